@@ -1,0 +1,138 @@
+"""Tables with one row an object, keyed by label id, and the arrays that go with them.
+
+Column names are a contract with scripts and other plugins: see `docs/columns.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import pandas as pd
+
+from napari_disentangle.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+NAMED_FACTORS = ("texture", "color", "shape", "scale", "orientation")
+"""The five named dimensions of a bundled model, in order."""
+
+KEY = ("roi_id", "frame", "label")
+"""Columns that identify an object: image, time point, id in the Labels layer."""
+
+ID_COLUMNS = ("roi_id", "frame", "label", "index")
+"""`KEY` and napari's own `index`, always equal to `label`."""
+
+
+class Crops(Protocol):
+    """A set of objects whose crops are cut on demand, so memory stays bounded.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a crop, sorted by `KEY`: the `ID_COLUMNS` and `pos_y`, `pos_x`.
+    window_px : float
+        Side of the square window in image pixels; NaN where each crop has its own.
+    """
+
+    table: pd.DataFrame
+    window_px: float
+
+    def __len__(self) -> int: ...
+
+    def cut(self, rows: NDArray[np.int64], size: int) -> NDArray[np.float32]:
+        """Return the crops of `rows`, (n, 3, size, size), in [0, 1]."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Backbone features of objects.
+
+    Attributes
+    ----------
+    values : array, (N, D), float32
+        Unscaled features.
+    table : pandas.DataFrame
+        N rows with the `ID_COLUMNS`.
+    backbone : str
+        Name of the backbone that made them.
+    """
+
+    values: NDArray[np.float32]
+    table: pd.DataFrame
+    backbone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """Codes of objects: the posterior of each latent dimension.
+
+    Attributes
+    ----------
+    mean, sd : array, (N, L), float32
+        Posterior mean and standard deviation.
+    dimensions : tuple of str, length L
+        Name of each dimension, without prefix: ``texture`` ..., ``residual_1`` ...
+    model_id : str
+        Name and short hash of the model that made them.
+    table : pandas.DataFrame
+        N rows with the `ID_COLUMNS`.
+    """
+
+    mean: NDArray[np.float32]
+    sd: NDArray[np.float32]
+    dimensions: tuple[str, ...]
+    model_id: str
+    table: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return ids, codes (`z_*`), their sd (`z_*_sd`) and `model` as one table."""
+        columns = code_columns(self.dimensions)
+        codes = pd.DataFrame(self.mean, columns=columns)
+        spread = pd.DataFrame(self.sd, columns=[f"{name}_sd" for name in columns])
+        ids = self.table[list(ID_COLUMNS)].reset_index(drop=True)
+        return pd.concat([ids, codes, spread], axis=1).assign(model=self.model_id)
+
+
+def code_columns(dimensions: Sequence[str]) -> list[str]:
+    """Return the column name of each latent dimension (``z_texture`` for texture)."""
+    return [f"z_{name}" for name in dimensions]
+
+
+def sort_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` sorted by `KEY`, with a fresh row index."""
+    return table.sort_values(list(KEY), kind="stable", ignore_index=True)
+
+
+def join(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of both tables, one row for each object of `left`.
+
+    Objects are matched by `KEY`, never by row position. Columns of `right` that `left`
+    already has are taken from `right`; objects that `right` lacks get NaN there.
+
+    Raises
+    ------
+    DataError
+        If a key occurs twice in `right`.
+    """
+    if right.duplicated(list(KEY)).any():
+        raise DataError(
+            "A table to be joined holds an object (roi_id, frame, label) twice."
+        )
+    incoming = right.drop(columns=["index"], errors="ignore")
+    kept = left.drop(columns=[c for c in incoming if c in left and c not in KEY])
+    return sort_rows(kept.merge(incoming, on=list(KEY), how="left"))
+
+
+def at_frame(table: pd.DataFrame, frame: int, roi_id: str) -> pd.DataFrame:
+    """Return the rows of one time point of one image, sorted by label.
+
+    In such a table each `index` occurs once, as `layer.features` needs it.
+    """
+    rows = table[(table["frame"] == frame) & (table["roi_id"] == roi_id)]
+    return rows.sort_values("label", ignore_index=True)
