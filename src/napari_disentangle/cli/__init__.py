@@ -1,0 +1,45 @@
+"""The command line: one small module a command, each a thin caller of a recipe."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from napari_disentangle import __version__
+from napari_disentangle.cli.demo import demo
+from napari_disentangle.cli.errors import DEBUG, ErrorGroup
+
+app = typer.Typer(
+    cls=ErrorGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    debug: Annotated[
+        bool, typer.Option(DEBUG, help="Show tracebacks; may stand anywhere.")
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Named, interpretable factors of cells.
+
+    Progress goes to stderr, results to stdout or files. Exit codes: 0 done, 1 an error
+    told in one line, 2 wrong usage, 130 interrupted.
+    """
+
+
+for _command in (demo,):
+    app.command()(_command)
