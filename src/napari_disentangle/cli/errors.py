@@ -1,4 +1,4 @@
-"""How a command ends: 0 done, 1 an error in one line, 2 wrong usage, 130 interrupted."""
+"""How a command ends: 0 done, 1 one clear line, 2 wrong usage, 130 interrupted."""
 
 from __future__ import annotations
 
