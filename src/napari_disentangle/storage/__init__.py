@@ -1,0 +1,1 @@
+"""Durable things: model folders, written whole or not at all, never pickled."""
