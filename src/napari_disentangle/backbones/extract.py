@@ -1,0 +1,212 @@
+"""Load a backbone and read the features of crops with it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import platformdirs
+import torch
+
+from napari_disentangle.backbones.catalogue import (
+    DEFAULT,
+    BackboneInfo,
+    as_raw,
+    backbone_info,
+)
+from napari_disentangle.backbones.download import iter_fetch
+from napari_disentangle.backbones.engines import (
+    Backbone,
+    Engine,
+    OpenVinoBackbone,
+    TorchBackbone,
+    choose_engine,
+)
+from napari_disentangle.backbones.weights import (
+    build_network,
+    packaged_weights,
+)
+from napari_disentangle.device import pick
+from napari_disentangle.errors import DataError
+from napari_disentangle.tables import ID_COLUMNS, Features
+from napari_disentangle.tasks import Progress, Task, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from napari_disentangle.tables import Crops
+
+BATCH_SIZE = 16
+"""Crops read at once; larger batches are no faster on a CPU."""
+
+STAGE = "Reading features"
+
+
+def iter_load_backbone(
+    name: str = DEFAULT,
+    *,
+    device: str | torch.device = "auto",
+    engine: Engine = "auto",
+    normalise: bool = True,
+    weights: Path | None = None,
+) -> Task[Progress, Backbone]:
+    """Return a backbone ready to run, downloading its weights on first use.
+
+    The same backbone is built once per process.
+
+    Parameters
+    ----------
+    name : str
+        See `backbone_info`.
+    device : str or torch.device
+        Where to run.
+    engine : {"auto", "torch", "openvino"}
+        What runs it; "auto" takes OpenVINO on a CPU where it is installed.
+    normalise : bool
+        Whether to normalize images as the network expects. False leaves them in
+        [0, 1], as in the papers, and adds ``+raw`` to the name.
+    weights : Path or None
+        Local weights file to use in place of a download or the installed weights.
+
+    Yields
+    ------
+    Progress
+        Bytes downloaded.
+
+    Raises
+    ------
+    ConfigError
+        If the backbone, device or engine is unknown or does not fit.
+    ModelError
+        If the weights cannot be downloaded or read.
+    MissingExtraError
+        If OpenVINO is asked for and not installed.
+    """
+    info = backbone_info(name) if normalise else as_raw(backbone_info(name))
+    place = pick(device) if isinstance(device, str) else device
+    chosen = choose_engine(engine, place)
+    if weights is None:
+        weights = yield from _iter_default_weights(info)
+    changed = weights.stat().st_mtime_ns if weights.is_file() else 0
+    return _load(info, str(place), chosen, weights, changed)
+
+
+def load_backbone(
+    name: str = DEFAULT,
+    *,
+    device: str | torch.device = "auto",
+    engine: Engine = "auto",
+    normalise: bool = True,
+    weights: Path | None = None,
+) -> Backbone:
+    """Return a backbone ready to run: `iter_load_backbone` at once."""
+    return run(
+        iter_load_backbone(
+            name, device=device, engine=engine, normalise=normalise, weights=weights
+        )
+    )
+
+
+def iter_features(
+    crops: Crops, backbone: Backbone, batch_size: int = BATCH_SIZE
+) -> Task[Progress, Features]:
+    """Read the features of all crops, one batch in memory at a time.
+
+    Parameters
+    ----------
+    crops : Crops
+        N objects.
+    backbone : Backbone
+        From `load_backbone`.
+    batch_size : int
+        Crops read at once, at least 1.
+
+    Yields
+    ------
+    Progress
+        Crops read so far.
+
+    Returns
+    -------
+    Features
+        N rows, in the order of `crops.table`.
+    """
+    size = backbone.info.input_size
+    rows = np.arange(len(crops))
+    batches = (
+        crops.cut(rows[start : start + batch_size], size)
+        for start in range(0, len(rows), batch_size)
+    )
+    values = yield from iter_features_of(batches, len(rows), backbone)
+    return Features(values, crops.table[list(ID_COLUMNS)].copy(), backbone.info.name)
+
+
+def features(
+    crops: Crops, backbone: Backbone, batch_size: int = BATCH_SIZE
+) -> Features:
+    """Read the features of all crops: `iter_features` at once."""
+    return run(iter_features(crops, backbone, batch_size))
+
+
+def iter_features_of(
+    batches: Iterable[NDArray[np.float32]], total: int, backbone: Backbone
+) -> Task[Progress, NDArray[np.float32]]:
+    """Read the features of `total` images that come in batches.
+
+    Parameters
+    ----------
+    batches : iterable of array, (B, 3, S, S)
+        RGB images in [0, 1] at the backbone's input size; made as they are asked for.
+    total : int
+        Number of images in all batches together.
+    backbone : Backbone
+        From `load_backbone`.
+
+    Yields
+    ------
+    Progress
+        Images read so far.
+
+    Returns
+    -------
+    array, (total, D), float32
+
+    Raises
+    ------
+    DataError
+        If the batches hold fewer or more than `total` images.
+    """
+    values = np.empty((total, backbone.info.dim), np.float32)
+    done = 0
+    for batch in batches:
+        read = backbone(batch)
+        if done + len(read) > total:
+            raise DataError(f"More than the announced {total} images came.")
+        values[done : done + len(read)] = read
+        done += len(read)
+        yield Progress(STAGE, done, total)
+    if done < total:
+        raise DataError(f"Only {done} of the announced {total} images came.")
+    return values
+
+
+def _iter_default_weights(info: BackboneInfo) -> Task[Progress, Path]:
+    if info.library == "package":
+        return packaged_weights()
+    folder = platformdirs.user_cache_path("napari-disentangle") / "weights"
+    return (yield from iter_fetch(info, folder))
+
+
+@lru_cache(maxsize=4)
+def _load(
+    info: BackboneInfo, device: str, engine: str, weights: Path, changed: int
+) -> Backbone:
+    """Build a backbone, once for equal arguments; `changed` tells files apart."""
+    network = build_network(info, weights)
+    if engine == "openvino":
+        return OpenVinoBackbone(info, network)
+    return TorchBackbone(info, network, torch.device(device))
