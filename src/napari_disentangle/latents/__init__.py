@@ -1,0 +1,1 @@
+"""Codes of cells: made, walked, drawn, and matched with real cells."""
