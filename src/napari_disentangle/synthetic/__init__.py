@@ -1,0 +1,1 @@
+"""Synthetic images whose factors are known: Texture-dSprites, drawn on the fly."""
