@@ -1,0 +1,1 @@
+"""The docks of the napari plugin: thin callers of the recipes."""

@@ -1,0 +1,207 @@
+"""Objects colored by a column, matched by label id and never by position."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from napari.layers import Labels, Points
+from napari.utils import DirectLabelColormap
+from napari.utils.colormaps import ensure_colormap
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from napari.layers import Layer
+    from numpy.typing import NDArray
+
+    from napari_disentangle.widgets._layers.read import Source
+
+FAST_ABOVE = 20_000
+"""Above so many objects a value image is shown instead of a color an id."""
+
+GRAY = (0.55, 0.55, 0.55, 0.6)
+"""Color of an object without a value."""
+
+_MAP_SUFFIX = " (colored)"
+_ORIGINAL: WeakKeyDictionary[Layer, dict[str, Any]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Coloring:
+    """What color means: column, colormap and the values at its two ends."""
+
+    column: str
+    colormap: str
+    low: float
+    high: float
+
+
+def limits_of(
+    values: NDArray[np.float64], low_percentile: float, high_percentile: float
+) -> tuple[float, float]:
+    """Return the values at two percentiles, a little apart if they are equal."""
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        return 0.0, 1.0
+    low, high = (
+        float(v) for v in np.percentile(finite, (low_percentile, high_percentile))
+    )
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def rgba_of(values: NDArray[np.float64], coloring: Coloring) -> NDArray[np.float32]:
+    """Return colors, (N, 4) in [0, 1], of values; `GRAY` where they are NaN."""
+    scaled = (values - coloring.low) / (coloring.high - coloring.low)
+    missing = ~np.isfinite(scaled)
+    scaled = np.clip(np.where(missing, 0, scaled), 0, 1)
+    colors = np.array(ensure_colormap(coloring.colormap).map(scaled), np.float32)
+    colors[missing] = GRAY
+    return colors
+
+
+def paint(
+    viewer: Any, source: Source, rows: pd.DataFrame, frame: int, coloring: Coloring
+) -> None:
+    """Color the objects of one frame.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Holds the layers.
+    source : Source
+        Where the objects come from; nothing happens if their layer is gone.
+    rows : pandas.DataFrame
+        The rows of that frame, with ``label`` and the column.
+    frame : int
+        Time point of the rows.
+    coloring : Coloring
+        Column, colormap and limits.
+    """
+    layer = source.objects_layer()
+    if layer is None or layer not in viewer.layers:
+        return
+    ids = rows["label"].to_numpy()
+    values = rows[coloring.column].to_numpy(dtype=float, na_value=np.nan)
+    if not isinstance(layer, Labels):
+        _paint_marks(layer, ids, rgba_of(values, coloring))
+    elif len(ids) > FAST_ABOVE:
+        _paint_image(viewer, layer, source, frame, ids, values, coloring)
+    else:
+        _remove_map(viewer, layer)
+        _paint_labels(layer, ids, rgba_of(values, coloring))
+
+
+def restore_colors(viewer: Any, source: Source) -> None:
+    """Give the objects layer the colors it had before `paint`."""
+    layer = source.objects_layer()
+    if layer is None:
+        return
+    _remove_map(viewer, layer)
+    for name, value in _ORIGINAL.pop(layer, {}).items():
+        setattr(layer, name, value)
+
+
+def _paint_labels(
+    layer: Labels, ids: NDArray[np.int64], colors: NDArray[np.float32]
+) -> None:
+    _keep(layer, ("colormap", "opacity"))
+    color_dict: dict[int | None, Any] = {None: GRAY, 0: (0, 0, 0, 0)}
+    color_dict.update(zip(ids.tolist(), colors, strict=True))
+    layer.colormap = DirectLabelColormap(color_dict=color_dict)
+    layer.opacity = _ORIGINAL[layer]["opacity"]
+
+
+def _paint_marks(
+    layer: Layer, ids: NDArray[np.int64], colors: NDArray[np.float32]
+) -> None:
+    """Color Points, or the edges of Shapes, whose ids count from 1."""
+    name = "face_color" if isinstance(layer, Points) else "edge_color"
+    _keep(layer, (name,))
+    every = np.tile(np.asarray(GRAY, np.float32), (len(layer.data), 1))
+    inside = ids <= len(every)
+    every[ids[inside] - 1] = colors[inside]
+    setattr(layer, name, every)
+
+
+def _paint_image(
+    viewer: Any,
+    layer: Labels,
+    source: Source,
+    frame: int,
+    ids: NDArray[np.int64],
+    values: NDArray[np.float64],
+    coloring: Coloring,
+) -> None:
+    """Show the values as a float image beneath the Labels layer.
+
+    The Labels layer stays on top, active and transparent, so that hovering and picking
+    still work.
+    """
+    _keep(layer, ("opacity",))
+    labels = np.asarray(source.objects[frame])
+    image = _lookup(labels, ids, values)
+    if layer.ndim == 2:
+        image = image[0]
+    elif source.frame_axis is not None and layer.ndim == 3:
+        image = image[0][None]
+    name = layer.name + _MAP_SUFFIX
+    settings = {
+        "colormap": coloring.colormap,
+        "contrast_limits": (coloring.low, coloring.high),
+    }
+    existing = _map_of(viewer, layer)
+    scale, translate = layer.scale[-image.ndim :], layer.translate[-image.ndim :]
+    if existing is None:
+        existing = viewer.add_image(
+            image,
+            name=name,
+            scale=scale,
+            translate=translate,
+            metadata={"colors": layer.name},
+            **settings,
+        )
+        viewer.layers.move(viewer.layers.index(existing), viewer.layers.index(layer))
+    else:
+        existing.data = image
+        existing.colormap = settings["colormap"]
+        existing.contrast_limits = settings["contrast_limits"]
+    layer.opacity = 0.0
+    viewer.layers.selection.active = layer
+
+
+def _lookup(
+    labels: NDArray[np.int64], ids: NDArray[np.int64], values: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Return the value of each pixel's object, NaN where it has none."""
+    order = np.argsort(ids)
+    ids, values = ids[order], values[order]
+    if ids.size == 0:
+        return np.full(labels.shape, np.nan, np.float32)
+    if ids[-1] <= max(10 * ids.size, 2**20):
+        table = np.full(int(ids[-1]) + 2, np.nan, np.float32)
+        table[ids] = values
+        return table[np.where(labels <= ids[-1], labels, ids[-1] + 1)]
+    at = np.clip(np.searchsorted(ids, labels), 0, ids.size - 1)
+    return np.where(ids[at] == labels, values[at], np.nan).astype(np.float32)
+
+
+def _map_of(viewer: Any, layer: Labels) -> Any:
+    for other in viewer.layers:
+        if other.metadata.get("colors") == layer.name:
+            return other
+    return None
+
+
+def _remove_map(viewer: Any, layer: Layer) -> None:
+    image = _map_of(viewer, layer)
+    if image is not None:
+        viewer.layers.remove(image)
+
+
+def _keep(layer: Layer, names: tuple[str, ...]) -> None:
+    """Remember how the layer looked, once."""
+    kept = _ORIGINAL.setdefault(layer, {})
+    for name in names:
+        kept.setdefault(name, getattr(layer, name))

@@ -1,0 +1,154 @@
+"""From the pointer to an object and from an object to the camera."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from napari.layers import Labels
+
+from napari_disentangle.widgets._layers.features import current_frame
+from napari_disentangle.widgets._session import Cell, unwrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pandas as pd
+
+    from napari_disentangle.widgets._layers.read import Source
+
+_CLICK_PX = 4
+
+
+def cell_at(viewer: Any, source: Source, position: Any) -> Cell | None:
+    """Return the object at a world `position`, None on background or outside."""
+    layer = source.objects_layer()
+    if layer is None or layer not in viewer.layers or not layer.visible:
+        return None
+    value = layer.get_value(np.asarray(position)[-layer.ndim :], world=True)
+    if isinstance(layer, Labels):
+        if isinstance(value, tuple):  # multiscale: (level, value)
+            value = value[1]
+        label = int(value or 0)
+    else:
+        index = value[0] if isinstance(value, tuple) else value
+        label = 0 if index is None else int(index) + 1
+    return Cell(label, current_frame(viewer, source)) if label else None
+
+
+def center_on(viewer: Any, source: Source, row: pd.Series, side_px: float) -> None:
+    """Move the camera to the object of a table row and select it.
+
+    The zoom changes only when the object would be tiny or larger than the canvas.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Whose camera moves.
+    source : Source
+        Where the object comes from.
+    row : pandas.Series
+        Its table row: label, frame, pos_y, pos_x in pixels of the image.
+    side_px : float
+        Side of its window in pixels; a cell shall fill about a sixth of the canvas.
+    """
+    image, layer = source.image_layer(), source.objects_layer()
+    if image is None:
+        return
+    point = np.zeros(image.ndim)
+    axes = source.axes.replace("c", "") if image.rgb else source.axes
+    point[-2:] = row["pos_y"], row["pos_x"]
+    if "t" in axes:
+        point[axes.index("t")] = row["frame"]
+    if "z" in axes and np.isfinite(row.get("pos_z", np.nan)):
+        point[axes.index("z")] = row["pos_z"]
+    world = np.asarray(image.data_to_world(point))
+    for axis, letter in enumerate(axes):
+        if letter in "tz":
+            offset = viewer.dims.ndim - image.ndim
+            viewer.dims.set_point(axis + offset, world[axis])
+    camera = _camera(viewer)
+    camera.center = (0.0, *world[-2:])
+    _zoom_to(camera, min(_canvas_size(viewer)), side_px * abs(float(image.scale[-1])))
+    if isinstance(layer, Labels):
+        layer.selected_label = int(row["label"])
+
+
+def _zoom_to(camera: Any, canvas_px: float, side_world: float) -> None:
+    share = side_world * camera.zoom / max(canvas_px, 1)
+    if np.isfinite(share) and not 0.08 <= share <= 0.8:
+        camera.zoom *= 0.25 / share
+
+
+def _camera(viewer: Any) -> Any:
+    """Return the camera, which napari 0.9 moved to the scene."""
+    return getattr(viewer, "scene", viewer).camera
+
+
+def _canvas_size(viewer: Any) -> tuple[int, int]:
+    canvas = getattr(viewer, "canvas", None)
+    height, width = (600, 800) if canvas is None else canvas.size
+    return int(height), int(width)
+
+
+class Picker:
+    """Tells which object is under the pointer and which one was clicked.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Watched until `stop`.
+    source : callable
+        Returns the current source, or None.
+    on_hover : callable or None
+        Gets a `Cell` or None whenever the object under the pointer changes.
+    on_click : callable or None
+        Gets a `Cell` when an object is clicked without dragging.
+    """
+
+    def __init__(
+        self,
+        viewer: Any,
+        source: Callable[[], Source | None],
+        *,
+        on_hover: Callable[[Cell | None], object] | None = None,
+        on_click: Callable[[Cell], object] | None = None,
+    ) -> None:
+        self._viewer = unwrap(viewer)
+        self._source = source
+        self._on_hover = on_hover
+        self._on_click = on_click
+        self._hovered: Cell | None = None
+        if on_hover is not None:
+            self._viewer.mouse_move_callbacks.append(self._moved)
+        if on_click is not None:
+            self._viewer.mouse_drag_callbacks.append(self._pressed)
+
+    def stop(self) -> None:
+        """Stop watching."""
+        for callbacks, callback in (
+            (self._viewer.mouse_move_callbacks, self._moved),
+            (self._viewer.mouse_drag_callbacks, self._pressed),
+        ):
+            if callback in callbacks:
+                callbacks.remove(callback)
+
+    def _moved(self, viewer: Any, event: Any) -> None:
+        source = self._source()
+        cell = None if source is None else cell_at(viewer, source, event.position)
+        if cell != self._hovered and self._on_hover is not None:
+            self._hovered = cell
+            self._on_hover(cell)
+
+    def _pressed(self, viewer: Any, event: Any) -> Iterator[None]:
+        start = np.asarray(event.pos)
+        position = event.position
+        yield
+        while event.type == "mouse_move":
+            if np.abs(np.asarray(event.pos) - start).max() > _CLICK_PX:
+                return
+            yield
+        source = self._source()
+        cell = None if source is None else cell_at(viewer, source, position)
+        if cell is not None and self._on_click is not None:
+            self._on_click(cell)

@@ -1,0 +1,230 @@
+"""Layers as the engine sees them: canonical axes, pixel size, identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from weakref import ref
+
+import numpy as np
+from napari.layers import Image, Labels, Points, Shapes
+
+from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
+from napari_disentangle.errors import CropError
+
+if TYPE_CHECKING:
+    from napari.layers import Layer
+    from numpy.typing import NDArray
+
+_AXIS_NAMES = {"t": "time", "z": "z", "c": "channel", "y": "y", "x": "x"}
+_FEW_CHANNELS = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """An image layer and the layer that says where its objects are.
+
+    Attributes
+    ----------
+    image : array, (T, Z, C, Y, X)
+        The image, not read yet where the layer is lazy.
+    objects : array
+        Label ids (T, Z, Y, X); or point centers (N, 4) as frame, z, y, x; or boxes
+        (N, 6) as frame, z, y0, x0, y1, x1; in pixels of the image.
+    kind : str
+        Which of the three.
+    axes : str
+        Axes of the image layer, from ``tzcyx``.
+    roi_id : str
+        Name of the image in tables.
+    spacing_um : tuple of float or None
+        Pixel size (y, x) in micrometers, where the layer has units.
+    image_layer, objects_layer : callable
+        Weak references to the layers; they return None once a layer is gone.
+    """
+
+    image: Any
+    objects: Any
+    kind: Literal["labels", "points", "shapes"]
+    axes: str
+    roi_id: str
+    spacing_um: tuple[float, float] | None
+    image_layer: ref[Layer]
+    objects_layer: ref[Layer]
+
+    @property
+    def frame_axis(self) -> int | None:
+        """Axis of the time points in the objects layer."""
+        axes = self.axes.replace("c", "")
+        return axes.index("t") if "t" in axes else None
+
+    @property
+    def n_frames(self) -> int:
+        return int(self.image.shape[0])
+
+
+def axes_choices(layer: Image) -> list[tuple[str, str]]:
+    """Return the possible axes of an image layer as (text, axes), likeliest first.
+
+    A leading axis that the layer names, or one of at most six, decides the first guess;
+    the user may choose another.
+    """
+    n_lead = layer.ndim - 2
+    tail = "yxc" if layer.rgb else "yx"
+    letters = "tz" if layer.rgb else "tzc"
+    if n_lead > len(letters):
+        raise CropError(
+            f"Layer {layer.name!r} has {layer.ndim} dimensions; at most time, z, "
+            "channel, y and x can be used. Split it first."
+        )
+    combos = [""]
+    for _ in range(n_lead):
+        combos = [c + letter for c in combos for letter in letters if letter not in c]
+    ordered = sorted(combos, key=lambda lead: -_plausible(layer, lead))
+    return [
+        (", ".join(_AXIS_NAMES[a] for a in lead + tail.replace("c", "")), lead + tail)
+        for lead in ordered
+    ]
+
+
+def _plausible(layer: Image, lead: str) -> float:
+    shape = _full_resolution(layer).shape
+    score = 0.0
+    for axis, letter in enumerate(lead):
+        name = str(layer.axis_labels[axis]).lower()
+        few = shape[axis] <= _FEW_CHANNELS
+        score += 10.0 * (name.startswith(letter) and not name.startswith("-"))
+        score += {"c": 1.0 if few else -2.0, "t": 0.5 - 0.1 * axis, "z": 0.1}[letter]
+    return score
+
+
+def read_image(layer: Image, axes: str) -> Any:
+    """Return the pixels of an image layer as (T, Z, C, Y, X), lazily where they are."""
+    return to_tzcyx(_full_resolution(layer), axes)
+
+
+def read_source(image: Image, objects: Layer, axes: str) -> Source:
+    """Return an image layer and a Labels, Points or Shapes layer as a source.
+
+    Raises
+    ------
+    CropError
+        If the objects layer is empty, or does not fit the image.
+    """
+    pixels = read_image(image, axes)
+    if isinstance(objects, Labels):
+        kind: Literal["labels", "points", "shapes"] = "labels"
+        found = _read_labels(objects, axes)
+    elif isinstance(objects, Points):
+        kind, found = "points", _read_points(objects, image, axes)
+    elif isinstance(objects, Shapes):
+        kind, found = "shapes", _read_boxes(objects, image, axes)
+    else:
+        raise CropError(
+            f"Layer {objects.name!r} is no Labels, Points or Shapes layer; choose one."
+        )
+    return Source(
+        image=pixels,
+        objects=found,
+        kind=kind,
+        axes=axes,
+        roi_id=_roi_id(image),
+        spacing_um=_spacing_um(image),
+        image_layer=ref(image),
+        objects_layer=ref(objects),
+    )
+
+
+def is_open(viewer: Any, source: Source) -> bool:
+    """Return whether both layers of `source` are still in `viewer`."""
+    layers = list(viewer.layers)
+    return source.image_layer() in layers and source.objects_layer() in layers
+
+
+def visible_region(layer: Image) -> tuple[slice, slice]:
+    """Return the part of the image on the canvas, as (y, x) slices in pixels."""
+    height, width = _plane_shape(layer)
+    low, high = np.asarray(layer.corner_pixels)[:, -2:]
+    if layer.multiscale:
+        factor = np.asarray(layer.downsample_factors[layer.data_level])[-2:]
+        low, high = low * factor, high * factor
+    y0, x0 = np.clip(np.floor(low), 0, (height, width)).astype(int)
+    y1, x1 = np.clip(np.ceil(high) + 1, 0, (height, width)).astype(int)
+    if y1 - y0 < 2 or x1 - x0 < 2:
+        return slice(0, height), slice(0, width)
+    return slice(y0, y1), slice(x0, x1)
+
+
+def _full_resolution(layer: Image) -> Any:
+    return layer.data[0] if layer.multiscale else layer.data
+
+
+def _plane_shape(layer: Image) -> tuple[int, int]:
+    shape = _full_resolution(layer).shape
+    y, x = (shape[-3:-1]) if layer.rgb else shape[-2:]
+    return int(y), int(x)
+
+
+def _read_labels(layer: Labels, axes: str) -> Any:
+    data = layer.data[0] if layer.multiscale else layer.data
+    wanted = axes.replace("c", "")
+    if data.ndim != len(wanted):
+        raise CropError(
+            f"Labels layer {layer.name!r} has {data.ndim} dimensions but the image has "
+            f"{len(wanted)} ({', '.join(_AXIS_NAMES[a] for a in wanted)}); choose "
+            "labels made for this image or other dimensions."
+        )
+    return to_tzyx(data, wanted)
+
+
+def _read_points(layer: Points, image: Image, axes: str) -> NDArray[np.float64]:
+    if len(layer.data) == 0:
+        raise CropError(f"Points layer {layer.name!r} is empty; click some cells.")
+    return _to_pixels(np.asarray(layer.data, float), layer, image, axes)
+
+
+def _read_boxes(layer: Shapes, image: Image, axes: str) -> NDArray[np.float64]:
+    if len(layer.data) == 0:
+        raise CropError(f"Shapes layer {layer.name!r} is empty; draw some rectangles.")
+    boxes = []
+    for corners in layer.data:
+        pixels = _to_pixels(np.asarray(corners, float), layer, image, axes)
+        low, high = pixels[:, 2:].min(0), pixels[:, 2:].max(0)
+        boxes.append((*pixels[0, :2], *low, *high))
+    return np.asarray(boxes)
+
+
+def _to_pixels(
+    coordinates: NDArray[np.float64], layer: Layer, image: Image, axes: str
+) -> NDArray[np.float64]:
+    """Return layer coordinates as frame, z, y, x in pixels of the image, (N, 4)."""
+    spatial = axes[:-1] if image.rgb else axes
+    pixels = np.zeros((len(coordinates), 4))
+    for row, point in enumerate(coordinates):
+        world = np.asarray(layer.data_to_world(point))
+        padded = np.zeros(image.ndim)
+        n = min(len(world), image.ndim)
+        padded[-n:] = world[-n:]
+        inside = np.asarray(image.world_to_data(padded))
+        pixels[row, 2:] = inside[-2:]
+        for column, letter in enumerate("tz"):
+            if letter in spatial:
+                pixels[row, column] = np.round(inside[spatial.index(letter)])
+    return pixels
+
+
+def _roi_id(layer: Image) -> str:
+    path = getattr(layer.source, "path", None)
+    return Path(path).name if path else str(layer.name)
+
+
+def _spacing_um(layer: Image) -> tuple[float, float] | None:
+    """Return (y, x) pixel size in micrometers if the layer's units are lengths."""
+    sizes = []
+    for scale, unit in zip(layer.scale[-2:], layer.units[-2:], strict=True):
+        quantity = abs(float(scale)) * (1 * unit)
+        if not quantity.check("[length]"):
+            return None
+        sizes.append(float(quantity.to("micrometer").magnitude))
+    return sizes[0], sizes[1]

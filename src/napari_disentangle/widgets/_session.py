@@ -1,0 +1,127 @@
+"""What the user is looking at: one evented `Session` a viewer, shared by its docks."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
+
+from psygnal import SignalGroupDescriptor
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from napari_disentangle.recipes.traversal import TraversalStack
+    from napari_disentangle.storage.models import Model
+    from napari_disentangle.tables import Crops, Embedding
+    from napari_disentangle.widgets._layers import Source
+
+_HEAVY = (
+    "source",
+    "crops",
+    "measured",
+    "model",
+    "embedding",
+    "table",
+    "pictured",
+    "stack",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One object of the current source.
+
+    Attributes
+    ----------
+    label : int
+        Its id in the Labels layer.
+    frame : int
+        Its time point, 0 if there is none.
+    """
+
+    label: int
+    frame: int = 0
+
+
+@dataclass(eq=False)
+class Session:
+    """Results of the docks of one viewer; every field has an event.
+
+    Connect to ``session.events.table`` and so on to follow a field; fields are compared
+    by identity, so a new result always emits, an unchanged one never does.
+
+    Attributes
+    ----------
+    source : Source or None
+        The layers the crops came from.
+    crops : Crops or None
+        The planned crops.
+    measured : pandas.DataFrame or None
+        Classical features of the same objects.
+    model : Model or None
+        The model that is chosen in the Factors dock.
+    embedding : Embedding or None
+        Codes of the crops.
+    table : pandas.DataFrame or None
+        One row an object, all frames: ids, codes and classical features.
+    pictured : Model or None
+        The same model with pictures learned from these cells.
+    stack : TraversalStack or None
+        The last traversal.
+    cell : Cell or None
+        The selected cell.
+    """
+
+    source: Source | None = None
+    crops: Crops | None = None
+    measured: pd.DataFrame | None = None
+    model: Model | None = None
+    embedding: Embedding | None = None
+    table: pd.DataFrame | None = None
+    pictured: Model | None = None
+    stack: TraversalStack | None = None
+    cell: Cell | None = field(default=None)
+
+    events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor(
+        equality_operators=dict.fromkeys(_HEAVY, operator.is_), warn_on_no_fields=False
+    )
+
+    def set_crops(self, source: Source, crops: Crops) -> None:
+        """Replace the crops; codes, tables and pictures of the old ones are dropped."""
+        self.cell = None
+        self.stack = None
+        self.pictured = None
+        self.table = None
+        self.measured = None
+        self.embedding = None
+        self.source = source
+        self.crops = crops
+
+    def set_codes(
+        self, model: Model, embedding: Embedding, table: pd.DataFrame
+    ) -> None:
+        """Replace codes and table; pictures of another model's codes are dropped."""
+        if self.embedding is None or self.embedding.model_id != embedding.model_id:
+            self.pictured = None
+            self.stack = None
+        self.model = model
+        self.embedding = embedding
+        self.table = table
+
+
+_SESSIONS: WeakKeyDictionary[Any, Session] = WeakKeyDictionary()
+
+
+def session_of(viewer: Any) -> Session:
+    """Return the session of `viewer`, the same for each of its proxies.
+
+    Every dock gets a viewer proxy of its own, so the viewer beneath it is the key.
+    """
+    return _SESSIONS.setdefault(unwrap(viewer), Session())
+
+
+def unwrap(viewer: Any) -> Any:
+    """Return the viewer beneath a proxy, or `viewer` itself."""
+    return getattr(viewer, "__wrapped__", viewer)

@@ -1,0 +1,205 @@
+"""The one thread boundary: tasks run on a worker thread, their events come back.
+
+Two traps are closed here. Qt's generator worker takes a `RuntimeError`, so every torch
+error, for a deleted worker and reports nothing; and it re-raises errors in a slot,
+which aborts PyQt6, unless `errored` is connected.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from napari.qt.threading import create_worker
+from napari.utils import progress
+from napari.utils.notifications import show_error
+from psygnal import Signal
+
+from napari_disentangle.errors import DisentangleError, TaskError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_disentangle.tasks import Task
+
+E = TypeVar("E")
+R = TypeVar("R")
+
+
+def start(task: Task[E, R], name: str, **connect: Callable[..., object]) -> Any:
+    """Run `task` on a worker thread and return the worker; call its `quit` to cancel.
+
+    Parameters
+    ----------
+    task : Task
+        The work.
+    name : str
+        What napari calls it when it is closed meanwhile.
+    **connect : callable
+        Slots by signal: yielded, returned, errored, aborted, finished. They run in the
+        calling thread. `errored` gets a `TaskError` for a `RuntimeError` of the task.
+    """
+
+    def guarded() -> Task[E, R]:
+        try:
+            return (yield from task)
+        except RuntimeError as error:
+            raise TaskError(_one_line(error)) from error
+
+    guarded.__name__ = guarded.__qualname__ = name
+    connect.setdefault("errored", _report)
+    return create_worker(
+        guarded, _connect=connect, _start_thread=True, _ignore_errors=True
+    )
+
+
+class Jobs:
+    """At most one running task of a dock; a new one replaces the old.
+
+    Every start gets a new number, and whatever an older worker still sends is dropped.
+    The signals are emitted in the GUI thread: `started` with the name, `progressed`
+    with each event, `finished` with "done", "cancelled" or "failed". It is no Qt
+    object, so it outlives its dock and can tell a late worker that nobody listens.
+    """
+
+    started = Signal(str)
+    progressed = Signal(object)
+    finished = Signal(str)
+
+    def __init__(self) -> None:
+        self._worker: Any = None
+        self._number = 0
+        self._name = ""
+        self._bar: progress | None = None
+        self._on_result: Callable[[Any], object] | None = None
+        self.began = 0.0
+
+    @property
+    def running(self) -> bool:
+        return self._worker is not None
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def run(
+        self,
+        task: Task[E, R],
+        name: str,
+        on_result: Callable[[R], object],
+        *,
+        quiet: bool = False,
+    ) -> None:
+        """Start `task`; `on_result` gets what it returns, unless replaced or cancelled.
+
+        Parameters
+        ----------
+        task : Task
+            The work.
+        name : str
+            Shown beside the progress bar.
+        on_result : callable
+            Called in the GUI thread.
+        quiet : bool
+            Leave napari's activity dock alone (for short, frequent work).
+        """
+        self.cancel()
+        self._number += 1
+        number = self._number
+        self._name = name
+        self._on_result = on_result
+        self.began = time.monotonic()
+        self._bar = None if quiet else progress(total=0, desc=name)
+        self._worker = start(
+            task,
+            name,
+            yielded=lambda event: self._on_yielded(number, event),
+            returned=lambda result: self._on_returned(number, result),
+            errored=lambda error: self._on_errored(number, error),
+            aborted=lambda: self._on_aborted(number),
+        )
+        self.started.emit(name)
+
+    def cancel(self) -> None:
+        """Stop the running task at its next event; its result is dropped."""
+        if self._worker is not None:
+            self._worker.quit()
+            self._end("cancelled")
+
+    def abandon(self) -> None:
+        """Stop the running task and tell nobody: the dock is going away."""
+        if self._worker is not None:
+            self._worker.quit()
+        self._number += 1
+        self._forget()
+
+    def _on_yielded(self, number: int, event: Any) -> None:
+        if number != self._number or not self.running:
+            return
+        if self._bar is not None:
+            _advance(self._bar, event)
+        self.progressed.emit(event)
+
+    def _on_returned(self, number: int, result: Any) -> None:
+        if number != self._number or not self.running:
+            return
+        on_result = self._on_result
+        self._end("done")
+        if on_result is not None:
+            guard(on_result, result)
+
+    def _on_errored(self, number: int, error: Exception) -> None:
+        if number == self._number and self.running:
+            self._end("failed")
+            _report(error)
+
+    def _on_aborted(self, number: int) -> None:
+        if number == self._number and self.running:
+            self._end("cancelled")
+
+    def _end(self, how: str) -> None:
+        self._forget()
+        self.finished.emit(how)
+
+    def _forget(self) -> None:
+        self._worker = None
+        self._on_result = None
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def guard(slot: Callable[..., object], *args: Any) -> bool:
+    """Call `slot`; show what it raises for the user as a notification.
+
+    Returns
+    -------
+    bool
+        Whether the call went through.
+    """
+    try:
+        slot(*args)
+    except DisentangleError as error:
+        _report(error)
+        return False
+    return True
+
+
+def _report(error: Exception) -> None:
+    """Show `error` as one sentence; what is not ours also says its kind."""
+    if isinstance(error, DisentangleError):
+        show_error(str(error))
+    else:
+        show_error(f"{type(error).__name__}: {_one_line(error)}")
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _advance(bar: progress, event: Any) -> None:
+    total = getattr(event, "total", 0)
+    done = getattr(event, "done", getattr(event, "step", 0))
+    if bar.total != total:
+        bar.total = total
+    bar.update(done - bar.n)

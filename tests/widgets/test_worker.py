@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from napari.utils import progress
+from napari.utils.notifications import notification_manager
+
+from napari_disentangle.errors import CropError, DisentangleError, TaskError
+from napari_disentangle.tasks import Progress
+from napari_disentangle.widgets._worker import Jobs, start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from napari_disentangle.tasks import Task
+
+
+def count(
+    n: int, pause: float = 0.0, closed: list[str] | None = None
+) -> Task[Any, int]:
+    try:
+        for i in range(n):
+            time.sleep(pause)
+            yield Progress("Counting", i + 1, n)
+    finally:
+        if closed is not None:
+            closed.append("closed")
+    return n
+
+
+def fail(error: Exception) -> Task[Any, int]:
+    yield Progress("Failing", 1, 2)
+    raise error
+
+
+@pytest.fixture
+def notes() -> Iterator[list[str]]:
+    notification_manager.records.clear()
+    seen: list[str] = []
+
+    def note(notification: Any) -> None:
+        seen.append(notification.message)
+
+    notification_manager.notification_ready.connect(note)
+    yield seen
+    notification_manager.notification_ready.disconnect(note)
+
+
+@pytest.fixture
+def jobs(qtbot: Any) -> Iterator[Jobs]:
+    jobs = Jobs()
+    yield jobs
+    jobs.abandon()
+    qtbot.wait(50)
+
+
+def test_a_result_and_its_events_arrive_in_the_gui_thread(
+    qtbot: Any, jobs: Jobs
+) -> None:
+    events: list[int] = []
+    results: list[Any] = []
+    jobs.progressed.connect(lambda event: events.append(event.done))
+    jobs.run(count(3), "count", lambda n: results.append((n, threading.get_ident())))
+    qtbot.waitUntil(lambda: bool(results))
+    assert results == [(3, threading.get_ident())]
+    assert events == [1, 2, 3]
+    assert not jobs.running
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, ValueError, CropError])
+def test_every_kind_of_error_is_reported_once(
+    qtbot: Any, jobs: Jobs, notes: list[str], kind: type[Exception]
+) -> None:
+    how: list[str] = []
+    jobs.finished.connect(lambda word: how.append(word))
+    jobs.run(fail(kind("mat1 and mat2\nshapes")), "fail", lambda _: how.append("no"))
+    qtbot.waitUntil(lambda: bool(how))
+    qtbot.wait(50)
+    assert how == ["failed"]
+    assert len(notes) == 1
+    assert "mat1 and mat2" in notes[0]
+
+
+def test_a_runtime_error_becomes_a_task_error(qtbot: Any) -> None:
+    seen: list[Exception] = []
+    start(fail(RuntimeError("boom")), "fail", errored=seen.append)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert isinstance(seen[0], TaskError)
+    assert not isinstance(seen[0], RuntimeError)
+
+
+def test_cancel_stops_the_task_and_drops_its_result(qtbot: Any, jobs: Jobs) -> None:
+    closed: list[str] = []
+    results: list[int] = []
+    how: list[str] = []
+    jobs.finished.connect(lambda word: how.append(word))
+    jobs.run(count(500, 0.01, closed), "count", results.append)
+    qtbot.waitUntil(lambda: jobs.running)
+    qtbot.wait(50)
+    jobs.cancel()
+    qtbot.waitUntil(lambda: closed == ["closed"])
+    qtbot.wait(50)
+    assert how == ["cancelled"]
+    assert results == []
+
+
+def test_a_new_job_replaces_the_old_one(qtbot: Any, jobs: Jobs) -> None:
+    results: list[str] = []
+    jobs.run(count(100, 0.01), "old", lambda _: results.append("old"))
+    qtbot.wait(30)
+    jobs.run(count(2), "new", lambda _: results.append("new"))
+    qtbot.waitUntil(lambda: bool(results))
+    qtbot.wait(100)
+    assert results == ["new"]
+
+
+def test_an_abandoned_job_tells_nobody(qtbot: Any, jobs: Jobs) -> None:
+    told: list[Any] = []
+    jobs.finished.connect(lambda how: told.append(how))
+    jobs.run(count(5, 0.02), "count", told.append)
+    qtbot.wait(30)
+    jobs.abandon()
+    qtbot.wait(200)
+    assert told == []
+
+
+def test_the_activity_dock_shows_a_job_while_it_runs(qtbot: Any, jobs: Jobs) -> None:
+    results: list[int] = []
+    jobs.run(count(5, 0.02), "Counting cells", results.append)
+    (bar,) = progress._all_instances
+    assert bar.desc.startswith("Counting cells")
+    qtbot.waitUntil(lambda: bool(results))
+    assert not progress._all_instances
+
+
+def test_an_error_in_the_slot_of_a_result_is_shown(
+    qtbot: Any, jobs: Jobs, notes: list[str]
+) -> None:
+    def refuse(_: int) -> None:
+        raise DisentangleError("The layer is gone; open it again.")
+
+    jobs.run(count(1), "count", refuse)
+    qtbot.waitUntil(lambda: bool(notes))
+    assert notes == ["The layer is gone; open it again."]
