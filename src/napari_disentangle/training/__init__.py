@@ -1,0 +1,1 @@
+"""Training: configs (free of torch), batches, and loops that are generators."""

@@ -1,0 +1,91 @@
+"""What training minimizes: the two halves of a pair, with what they share averaged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from napari_disentangle.models.gaussian import Gaussian
+from napari_disentangle.models.losses import Loss, elbo
+from napari_disentangle.models.sharing import (
+    adaptive_mask,
+    label_mask,
+    share,
+    share_product,
+)
+from napari_disentangle.training.config import AdaptiveSharing, LabelSharing
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from napari_disentangle.models.config import Reconstruction
+    from napari_disentangle.models.vae import VAE
+    from napari_disentangle.training.batches import PairBatch
+    from napari_disentangle.training.config import TrainConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """The loss of a batch of pairs.
+
+    Attributes
+    ----------
+    config : TrainConfig
+        Sharing and the weight of the invariance.
+    n_factors : int
+        Number of factors; with label sharing, further dimensions are spare.
+    reconstruction : str
+        Which error of a reconstruction.
+    """
+
+    config: TrainConfig
+    n_factors: int
+    reconstruction: Reconstruction = "squared_error"
+
+    def loss(
+        self, model: VAE, batch: PairBatch, beta: float, noise: torch.Generator
+    ) -> Loss:
+        """Return the mean of both elements' losses, plus the invariance penalty.
+
+        Parameters
+        ----------
+        model : VAE
+            The model.
+        batch : PairBatch
+            Pairs on the model's device.
+        beta : float
+            Weight of the KL term.
+        noise : torch.Generator
+            Draws the codes, independently for the two elements of a pair.
+        """
+        q1, q2 = model.encode(batch.x).split()  # (B, L) each
+        changed = self._changed(q1, q2, batch.factor)  # (B, L)
+        gap = torch.where(changed, 0.0, q1.mean - q2.mean)
+        posterior = Gaussian.join(*self._share(q1, q2, changed))  # (2 B, L)
+        decoded = model.decode(posterior.sample(noise)).float()
+        weights = self._beta_weights(posterior.mean, beta)
+        loss = elbo(batch.x, decoded, posterior, weights, self.reconstruction)
+        penalty = self.config.invariance * gap.square().sum(1).mean()
+        return Loss(loss.total + penalty, loss.reconstruction, loss.kl)
+
+    def _changed(self, q1: Gaussian, q2: Gaussian, factor: Tensor) -> Tensor:
+        if isinstance(self.config.sharing, LabelSharing):
+            return label_mask(factor, q1.mean.shape[1])
+        return adaptive_mask(q1, q2)
+
+    def _share(
+        self, q1: Gaussian, q2: Gaussian, changed: Tensor
+    ) -> tuple[Gaussian, Gaussian]:
+        sharing = self.config.sharing
+        if isinstance(sharing, AdaptiveSharing) and sharing.mean == "product":
+            return share_product(q1, q2, changed)
+        return share(q1, q2, changed)
+
+    def _beta_weights(self, mean: Tensor, beta: float) -> Tensor:
+        """Return the KL weight of each dimension, (L,)."""
+        weights = torch.full((mean.shape[1],), beta, device=mean.device)
+        if isinstance(self.config.sharing, LabelSharing):
+            weights[self.n_factors :] *= self.config.sharing.spare_beta
+        return weights
