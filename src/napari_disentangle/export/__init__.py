@@ -1,0 +1,1 @@
+"""Results as files that other programs read: tables, image stacks, figures."""

@@ -1,0 +1,134 @@
+"""Scatter of cells in two factors, with crops of the cells as markers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+from scipy.stats import rankdata
+
+from napari_disentangle.errors import DataError
+from napari_disentangle.export.figures import new_figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+MEASURES = ("area", "eccentricity", "solidity", "orientation", "intensity_mean")
+"""Classical features (or beginnings of their names) that may explain an axis."""
+
+_MIN_CORRELATION = 0.5  # weaker relations are not worth a word on an axis
+_GRID = (10, 7)  # columns and rows of places for crops
+_MARKER_INCHES = 0.55
+
+
+def pick_spread(x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.int64]:
+    """Return rows of cells whose crops would hardly overlap in a scatter.
+
+    The plane is cut into a grid; the cell nearest to the middle of each place is taken.
+    Rows with NaN are passed over.
+    """
+    rows = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    if len(rows) == 0:
+        return rows
+    place, off_center = np.zeros(len(rows), np.int64), np.zeros(len(rows))
+    for values, n_places in ((x[rows], _GRID[0]), (y[rows], _GRID[1])):
+        span = np.ptp(values) or 1.0
+        position = np.clip((values - values.min()) / span, 0, 1 - 1e-9) * n_places
+        place = place * n_places + position.astype(np.int64)
+        off_center += np.square(position % 1 - 0.5)
+    order = np.lexsort((off_center, place))
+    _, first = np.unique(place[order], return_index=True)
+    return np.sort(rows[order[first]])
+
+
+def factor_scatter(
+    table: pd.DataFrame,
+    x: str,
+    y: str,
+    crops: NDArray[np.float32],
+    rows: NDArray[np.int64],
+) -> Figure:
+    """Return a scatter of all cells in two factors, some of them as pictures.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Cells with the columns `x` and `y`; classical features, where it has them, tell
+        on the axis labels what a factor follows.
+    x, y : str
+        Columns of codes, such as ``z_scale``.
+    crops : array, (n, H, W, 3), in [0, 1]
+        Crops of the cells in `rows`, in that order.
+    rows : array, (n,)
+        Rows of `table` to show as pictures; see `pick_spread`.
+
+    Raises
+    ------
+    DataError
+        If a column is missing.
+    """
+    for column in (x, y):
+        if column not in table:
+            raise DataError(f"The table has no column {column!r} to plot.")
+    figure = new_figure(9, 6.5)
+    axes = figure.add_subplot()
+    axes.scatter(table[x], table[y], s=14, color="0.6", linewidths=0)
+    for crop, (x_at, y_at) in zip(crops, table[[x, y]].to_numpy()[rows], strict=True):
+        _put_crop(axes, crop, (float(x_at), float(y_at)), figure.dpi)
+    axes.margins(0.08)
+    axes.set_xlabel(axis_label(table, x))
+    axes.set_ylabel(axis_label(table, y))
+    axes.set_title(f"{int(table[[x, y]].notna().all(axis=1).sum())} cells")
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def axis_label(table: pd.DataFrame, column: str) -> str:
+    """Return what an axis shows, its unit, and which way it points.
+
+    ``Scale (code, 1 = sd of the prior)``, and below it, where cells were measured and a
+    classical feature follows it, ``higher: larger area (rank correlation 0.93)``.
+    """
+    name = column.removeprefix("z_").replace("_", " ").capitalize()
+    label = f"{name} (code, 1 = sd of the prior)"
+    measure, correlation = _closest_measure(table, column)
+    if not measure:
+        return label
+    word = "larger" if correlation > 0 else "smaller"
+    shown = measure.replace("_", " ")
+    return f"{label}\nhigher: {word} {shown} (rank correlation {correlation:.2f})"
+
+
+def _closest_measure(table: pd.DataFrame, column: str) -> tuple[str, float]:
+    """Return the measure that follows `column` best and how well; "" if none does."""
+    best, best_correlation = "", 0.0
+    for measure in (c for c in table if str(c).startswith(MEASURES)):
+        correlation = _rank_correlation(table[column], table[measure])
+        if abs(correlation) > max(abs(best_correlation), _MIN_CORRELATION):
+            best, best_correlation = str(measure), correlation
+    return best, best_correlation
+
+
+def _rank_correlation(a: pd.Series[float], b: pd.Series[float]) -> float:
+    """Return Spearman's correlation over rows where both are known, 0 if undefined."""
+    known = (a.notna() & b.notna()).to_numpy()
+    if known.sum() < 5:
+        return 0.0
+    ranks = np.stack([rankdata(a[known]), rankdata(b[known])])
+    if np.any(np.ptp(ranks, axis=1) == 0):
+        return 0.0
+    return float(np.corrcoef(ranks)[0, 1])
+
+
+def _put_crop(
+    axes: Axes, crop: NDArray[np.float32], at: tuple[float, float], dpi: float
+) -> None:
+    zoom = _MARKER_INCHES * dpi / max(crop.shape[:2])
+    image = OffsetImage(np.clip(crop, 0, 1), zoom=zoom, interpolation="antialiased")
+    axes.add_artist(
+        AnnotationBbox(image, at, pad=0.1, bboxprops={"lw": 0.4, "ec": "0.4"})
+    )

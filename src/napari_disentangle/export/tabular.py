@@ -1,0 +1,75 @@
+"""Tables of cells as CSV and Parquet; columns as in `docs/columns.md`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from napari_disentangle.errors import DataError, StorageError
+from napari_disentangle.storage.atomic import write_atomic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMATS = (".csv", ".parquet")
+"""Suffixes of the tables that can be written and read."""
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write `table` to `path`, as CSV or Parquet by its suffix.
+
+    Missing values become empty fields in CSV and nulls in Parquet; numbers keep all
+    their digits; the row index is not written.
+
+    Raises
+    ------
+    DataError
+        If the suffix is neither.
+    StorageError
+        If the file cannot be written.
+    """
+    suffix = _format(path)
+    with write_atomic(path) as part:
+        if suffix == ".csv":
+            table.to_csv(part, index=False, encoding="utf-8", lineterminator="\n")
+        else:
+            table.to_parquet(part, index=False, engine="pyarrow")
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Return a table written by `write_table`.
+
+    Only an empty field is a missing value, so an annotation may be called "NA".
+
+    Raises
+    ------
+    DataError
+        If the suffix is neither `.csv` nor `.parquet`.
+    StorageError
+        If the file is missing, damaged or not a table.
+    """
+    suffix = _format(path)
+    try:
+        if suffix == ".csv":
+            return pd.read_csv(
+                path,
+                keep_default_na=False,
+                na_values=[""],
+                float_precision="round_trip",
+            )
+        return pd.read_parquet(path, engine="pyarrow")
+    except FileNotFoundError as error:
+        raise StorageError(f"Table {path} does not exist.") from error
+    except (OSError, ValueError) as error:  # EmptyDataError, ParserError, ArrowInvalid
+        reason = str(error).splitlines()[0]
+        raise StorageError(f"Table {path} cannot be read: {reason}") from error
+
+
+def _format(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        raise DataError(
+            f"A table is written as {' or '.join(FORMATS)}; {path.name} is neither."
+        )
+    return suffix
