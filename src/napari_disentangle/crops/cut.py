@@ -1,0 +1,374 @@
+"""Crops of cells: a square window around each, resized, its background suppressed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from napari_disentangle.crops.images import check_match
+from napari_disentangle.crops.intensity import find_limits, normalize
+from napari_disentangle.crops.planes import Planes
+from napari_disentangle.crops.regions import BOX, iter_regions
+from napari_disentangle.crops.resize import axis_weights, resample
+from napari_disentangle.errors import CropError
+from napari_disentangle.tables import ID_COLUMNS, KEY
+from napari_disentangle.tasks import Progress, Task, run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from napari_disentangle.crops.axes import LazyArray
+    from napari_disentangle.crops.config import CropConfig
+
+SIDE_PERCENTILE = 99
+"""Percentile of the longer bounding-box side that the common window is made for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Where crops are cut, one row a crop.
+
+    Attributes
+    ----------
+    frame, z0, z1 : array, (N,), int64
+        Time point and half-open range of planes.
+    center : array, (N, 2), float64
+        Center in y and x; pixel i is centered on i.
+    side : array, (N,), float64
+        Side in pixels.
+    """
+
+    frame: NDArray[np.int64]
+    z0: NDArray[np.int64]
+    z1: NDArray[np.int64]
+    center: NDArray[np.float64]
+    side: NDArray[np.float64]
+
+
+class ImageCrops:
+    """Crops of one image, cut on demand; what `LabelCrops` and `WindowCrops` share.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a crop, sorted by `KEY`: the `ID_COLUMNS`, `pos_y`, `pos_x` and in a
+        z-stack `pos_z` (pixels).
+    skipped : pandas.DataFrame
+        `KEY` and `reason` of the objects that have no crop.
+    limits : array, (C, 2), float64
+        Intensities that become 0 and 1 in each channel that is read.
+    window_px : float
+        Side of the window in image pixels; NaN where each crop has its own.
+    config : CropConfig
+        The choices they are cut by.
+    """
+
+    def __init__(
+        self,
+        planes: Planes,
+        windows: Windows,
+        table: pd.DataFrame,
+        skipped: pd.DataFrame,
+        limits: NDArray[np.float64],
+        config: CropConfig,
+    ) -> None:
+        self.table = table
+        self.skipped = skipped
+        self.limits = limits
+        self.config = config
+        common = config.window == "common"
+        self.window_px = float(windows.side[0]) if common else float("nan")
+        self._planes = planes
+        self._windows = windows
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def cut(self, rows: NDArray[np.int64], size: int) -> NDArray[np.float32]:
+        """Return the crops of `rows`, (n, 3, size, size), in [0, 1].
+
+        One channel is shown as gray; of two, the third is 0.
+        """
+        crops = np.zeros((len(rows), 3, size, size), np.float32)
+        for crop, row in zip(crops, rows, strict=True):
+            channels = self._cut_row(int(row), size)
+            crop[: len(channels)] = channels
+            if len(channels) == 1:
+                crop[1:] = channels
+        return crops
+
+    def side_px(self, row: int) -> float:
+        """Return the side of the window of `row` in image pixels."""
+        return float(self._windows.side[row])
+
+    def _cut_row(self, row: int, size: int) -> NDArray[np.float32]:
+        (y, x), side = self._windows.center[row], self._windows.side[row]
+        masked = self._is_masked()
+        planes = self._planes
+        across_y = axis_weights(y, side, size, planes.height, reflect=not masked)
+        across_x = axis_weights(x, side, size, planes.width, reflect=not masked)
+        window = self._read(row, across_y.span, across_x.span)  # (C, h, w)
+        if masked:
+            window *= self._mask(row, across_y.span, across_x.span)
+        return resample(window, across_y, across_x)
+
+    def _read(self, row: int, ys: slice, xs: slice) -> NDArray[np.float32]:
+        frame = int(self._windows.frame[row])
+        planes = [
+            normalize(self._planes.read(frame, z, ys, xs), self.limits)
+            for z in range(self._windows.z0[row], self._windows.z1[row])
+        ]
+        return planes[0] if len(planes) == 1 else np.max(planes, axis=0)
+
+    def _is_masked(self) -> bool:
+        return self.config.background == "suppress"
+
+    def _mask(self, row: int, ys: slice, xs: slice) -> NDArray[np.float32]:
+        """Return how much of each pixel, (h, w), belongs to `row`, in [0, 1]."""
+        raise NotImplementedError
+
+
+class LabelCrops(ImageCrops):
+    """One crop an object of a labels image; made by `plan_crops`.
+
+    Attributes
+    ----------
+    regions : pandas.DataFrame
+        The rows of `find_regions` that belong to `table`.
+    """
+
+    def __init__(
+        self, labels: Planes, regions: pd.DataFrame, *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.regions = regions
+        self._labels = labels
+        self._ids = regions["label"].to_numpy()
+
+    def _mask(self, row: int, ys: slice, xs: slice) -> NDArray[np.float32]:
+        frame, label = int(self._windows.frame[row]), self._ids[row]
+        z_range = range(self._windows.z0[row], self._windows.z1[row])
+        sections = [self._labels.read(frame, z, ys, xs) == label for z in z_range]
+        mask: NDArray[np.bool_] = np.any(sections, axis=0)
+        return mask.astype(np.float32)
+
+
+def plan_crops(
+    image: LazyArray,
+    labels: LazyArray,
+    config: CropConfig,
+    *,
+    roi_id: str = "image",
+    is_rgb: bool | None = None,
+    limits: NDArray[np.float64] | None = None,
+) -> LabelCrops:
+    """Return the crops of the objects of `labels`: see `iter_plan_crops`."""
+    return run(
+        iter_plan_crops(
+            image, labels, config, roi_id=roi_id, is_rgb=is_rgb, limits=limits
+        )
+    )
+
+
+def iter_plan_crops(
+    image: LazyArray,
+    labels: LazyArray,
+    config: CropConfig,
+    *,
+    roi_id: str = "image",
+    is_rgb: bool | None = None,
+    limits: NDArray[np.float64] | None = None,
+) -> Task[Progress, LabelCrops]:
+    """Plan one crop an object; pixels are read and cut when asked for.
+
+    Parameters
+    ----------
+    image : array, (T, Z, C, Y, X), any real type
+        The image; numpy or dask.
+    labels : array, (T, Z, Y, X), any integer type
+        Id of the object at each pixel; 0 is background.
+    config : CropConfig
+        How crops are cut.
+    roi_id : str
+        Name of the image in the table.
+    is_rgb : bool, optional
+        Whether the channels are one color image; guessed by `guess_rgb` by default.
+    limits : array, (C, 2), optional
+        Intensity limits of another set that these crops are to be compared with; found
+        from the image by default.
+
+    Raises
+    ------
+    CropError
+        If shapes differ, there are no objects, or all of them are skipped.
+    DataError
+        If labels are no integers or negative, or the image is constant.
+    """
+    check_match(image, labels)
+    planes = open_channels(image, config)
+    regions = yield from iter_regions(
+        labels,
+        roi_id,
+        box_of="plane" if config.projection == "central" else "object",
+    )
+    if regions.empty:
+        raise CropError(
+            "The labels hold no cells (all background); draw some, or run Segment "
+            "first."
+        )
+    reasons = _skip_reasons(regions, config)
+    regions, skipped = split_skipped(regions, reasons)
+    if limits is None:
+        is_rgb = guess_rgb(image, config) if is_rgb is None else is_rgb
+        limits = find_limits(planes, config, is_rgb=is_rgb)
+    position = [name for name in ("pos_z", "pos_y", "pos_x") if name in regions]
+    return LabelCrops(
+        Planes(labels),
+        regions,
+        planes=planes,
+        windows=_windows(regions, config),
+        table=regions[[*ID_COLUMNS, *position]].copy(),
+        skipped=skipped,
+        limits=check_limits(limits, planes.n_channels),
+        config=config,
+    )
+
+
+def cut_image(
+    image: NDArray[np.float32],
+    center: Sequence[float],
+    side: float,
+    size: int,
+    mask: NDArray[np.bool_] | None = None,
+) -> NDArray[np.float32]:
+    """Return one square window of an image in memory, (C, size, size).
+
+    Parameters
+    ----------
+    image : array, (C, Y, X), in [0, 1]
+        Mirrored beyond its borders, or 0 there if there is a mask.
+    center : pair of float
+        Center in y and x; pixel i is centered on i.
+    side : float
+        Side of the window in pixels.
+    size : int
+        Side of the crop in pixels.
+    mask : array, (Y, X), optional
+        Pixels to keep; the others become 0.
+    """
+    y, x = (
+        axis_weights(at, side, size, length, reflect=mask is None)
+        for at, length in zip(center, image.shape[1:], strict=True)
+    )
+    window = image[:, y.span, x.span].astype(np.float32)
+    if mask is not None:
+        window *= mask[y.span, x.span]
+    return resample(window, y, x)
+
+
+def open_channels(image: LazyArray, config: CropConfig) -> Planes:
+    """Return the planes of the channels to show: those chosen, or the first three.
+
+    Raises
+    ------
+    CropError
+        If a chosen channel does not exist.
+    """
+    n_channels = image.shape[2]
+    channels = config.channels or tuple(range(min(n_channels, 3)))
+    if max(channels) >= n_channels:
+        raise CropError(
+            f"There is no channel {max(channels)}; the image has {n_channels} "
+            "(counted from 0)."
+        )
+    return Planes(image, channels)
+
+
+def guess_rgb(image: LazyArray, config: CropConfig) -> bool:
+    """Return whether the channels of an image look like one color image.
+
+    They do if all of three are shown, or if there are four of 8 bits (RGBA).
+    """
+    n_channels = image.shape[2]
+    is_rgba = n_channels == 4 and image.dtype == np.uint8
+    return not config.channels and (n_channels == 3 or is_rgba)
+
+
+def window_sides(
+    longer_sides: NDArray[np.float64], config: CropConfig
+) -> NDArray[np.float64]:
+    """Return the window side of objects with these longer bounding-box sides, (N,)."""
+    if config.window == "fit":
+        return config.margin * longer_sides
+    side = config.window_px or config.margin * np.percentile(
+        longer_sides, SIDE_PERCENTILE
+    )
+    return np.full(len(longer_sides), side, np.float64)
+
+
+def split_skipped(
+    objects: pd.DataFrame, reasons: pd.Series[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the objects without a reason to be skipped, and the table of the others.
+
+    Raises
+    ------
+    CropError
+        If none is left.
+    """
+    skip = reasons != ""
+    skipped = objects.loc[skip, list(KEY)].assign(reason=reasons[skip])
+    if skip.all():
+        causes = ", ".join(
+            f"{n} {reason}" for reason, n in skipped["reason"].value_counts().items()
+        )
+        raise CropError(
+            f"No cell is left to crop: {causes}; change the crop options or the labels."
+        )
+    kept = objects[~skip].reset_index(drop=True)
+    return kept, skipped.reset_index(drop=True)
+
+
+def check_limits(limits: NDArray[np.float64], n_channels: int) -> NDArray[np.float64]:
+    """Return `limits`, (C, 2), as float64.
+
+    Raises
+    ------
+    CropError
+        If they are not one rising pair a channel.
+    """
+    limits = np.asarray(limits, np.float64)
+    if limits.shape != (n_channels, 2) or not (limits[:, 0] < limits[:, 1]).all():
+        raise CropError(
+            f"Intensity limits must be one pair (low, high) for each of {n_channels} "
+            f"channels; got {limits.tolist()}."
+        )
+    return limits
+
+
+def _skip_reasons(regions: pd.DataFrame, config: CropConfig) -> pd.Series[str]:
+    reasons = pd.Series("", index=regions.index, dtype=object)
+    if config.clear_border:
+        reasons[regions["touches_border"]] = "cut by the image border"
+    small = regions["plane_area"] < config.min_area_px
+    reasons[small] = f"smaller than {config.min_area_px} px"
+    return reasons
+
+
+def _windows(regions: pd.DataFrame, config: CropConfig) -> Windows:
+    y0, x0, y1, x1 = (regions[name].to_numpy(np.float64) for name in BOX)
+    longer = np.maximum(y1 - y0, x1 - x0)
+    central = config.projection == "central"
+    z0 = regions["z" if central else "z0"].to_numpy()
+    return Windows(
+        frame=regions["frame"].to_numpy(),
+        z0=z0,
+        z1=z0 + 1 if central else regions["z1"].to_numpy(),
+        center=np.stack([y0 + y1 - 1, x0 + x1 - 1], axis=1) / 2,
+        side=window_sides(longer, config),
+    )
