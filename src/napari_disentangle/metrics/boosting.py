@@ -1,7 +1,7 @@
 """Gradient boosted classification trees, fast enough to score with.
 
-The same estimator as scikit-learn's `GradientBoostingClassifier` (log-loss, exact splits
-of least squared error, one Newton step a leaf; Friedman, 2001).
+The same estimator as scikit-learn's `GradientBoostingClassifier` (log-loss, exact
+splits of least squared error, one Newton step a leaf; Friedman, 2001).
 """
 
 from __future__ import annotations
