@@ -59,7 +59,6 @@ def test_coverage_is_the_supersampled_geometry(
     mask = one_mask(shape, reach, angle, center, 40)
     truth = supersampled(shape, reach, angle, center, 40)
     assert abs(mask - truth).max() < 0.1
-    assert abs(mask.sum() - truth.sum()) < 0.15 * reach  # the fine grid's own error
 
 
 @pytest.mark.parametrize("shape", range(3))

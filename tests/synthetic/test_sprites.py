@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 WHITE_SQUARE = [0, 0, 0, 5, 0]
 
 
+@cache
 def sprites_of(**settings: object) -> TextureSprites:
     return TextureSprites(check_config(SpriteConfig, settings))
 

@@ -45,6 +45,7 @@ COLORS.setflags(write=False)
 CROP_START_PX = 20
 CROP_PX = 224
 DARKEST = 0.2
+_USED_PX = 280  # of the photographs: the crop and a margin
 _SLOW_PX = 12.0
 _ROUNDS = 3
 
@@ -58,7 +59,7 @@ def builtin_textures(size: int) -> NDArray[np.float32]:
     from skimage import data
 
     photographs = [data.brick(), data.grass(), data.gravel()]
-    plates = [_crop(_flatten(plate)) for plate in photographs]
+    plates = [_crop(_flatten(plate[:_USED_PX, :_USED_PX])) for plate in photographs]
     plates += [_flatten(_spots()), _flatten(_waves())]
     return np.stack([_equalize(_resize(plate, size)) for plate in plates])
 
