@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
 from torch import nn
 
 from napari_disentangle.models.gaussian import Gaussian
@@ -51,3 +52,15 @@ class VAE(nn.Module):
         """Return the inputs that the codes `z`, (B, L), stand for."""
         decoded: Tensor = self.decoder(z)
         return decoded
+
+    def flip(self, dimension: int) -> None:
+        """Turn the sign of one dimension, in place; nothing else changes.
+
+        The direction of a dimension is a matter of chance, so that one with a natural
+        order may be turned to follow it.
+        """
+        first = next(m for m in self.decoder.modules() if isinstance(m, nn.Linear))
+        with torch.no_grad():
+            self.mean_head.weight[dimension] *= -1
+            self.mean_head.bias[dimension] *= -1
+            first.weight[:, dimension] *= -1

@@ -33,6 +33,7 @@ class DimensionCard(Config):
         pattern=r"^[a-z][a-z0-9_]*$", description="Name, as in the column z_<name>"
     )
     how_named: HowNamed = Field("unnamed", description="How the dimension got its name")
+    direction: str = Field("", description="What a higher value means, where known")
 
 
 class ScoreCard(Config):
@@ -41,6 +42,9 @@ class ScoreCard(Config):
     value: float = Field(description="The measured value")
     ceiling: float | None = Field(
         None, description="The best value that this protocol can give, if known"
+    )
+    chance: float | None = Field(
+        None, description="The value of codes that know nothing, if known"
     )
     protocol: str = Field("", description="On what data and how it was measured")
 
