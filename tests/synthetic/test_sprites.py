@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -186,3 +187,16 @@ def test_wrong_settings_are_named() -> None:
         check_config(SpriteConfig, {"size": 8})
     with pytest.raises(ConfigError, match="placement = 'left'"):
         check_config(SpriteConfig, {"placement": "left"})
+
+
+def test_two_threads_may_draw_at_once() -> None:
+    sprites = sprites_of(size=64)
+    positions = sprites.space.sample(np.random.default_rng(0), 200)
+
+    def draw(seed: int) -> np.ndarray:
+        return sprites.render(positions, np.random.default_rng(seed))
+
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(draw, range(4)))
+    for seed, images in enumerate(together):
+        np.testing.assert_array_equal(images, draw(seed))

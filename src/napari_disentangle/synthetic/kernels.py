@@ -7,7 +7,7 @@ Python threads draw at once, as a viewer's background work may.
 
 from __future__ import annotations
 
-from math import cos, hypot, sin, sqrt
+from math import cos, sin, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +25,7 @@ SQUARE_HALF = sqrt(0.5)
 # The heart is a square standing on its corner with a half disc on each upper side. It
 # turns about the center of the circle through its tip and around its lobes. With side 1
 # that is `_LIFT` above the square's center, where tip and lobes are equally far away:
-# _LIFT + sqrt(1/2) = hypot(sqrt(1/8), sqrt(1/8) - _LIFT) + 1/2.
+# _LIFT + sqrt(1/2) = sqrt(1/8 + (sqrt(1/8) - _LIFT)^2) + 1/2.
 _LIFT = (0.25 - (sqrt(0.5) - 0.5) ** 2) / (3 * sqrt(0.5) - 1)
 HEART_SIDE = 1 / (_LIFT + sqrt(0.5))
 """Side of the square inside a heart of reach 1."""
@@ -42,8 +42,9 @@ _SUBSAMPLES = 4
 def _box_distance(x: float, y: float, half: float) -> float:
     """Return the signed distance of a point to an axis-parallel square."""
     across, along = abs(x) - half, abs(y) - half
-    outside = hypot(max(across, 0.0), max(along, 0.0))
-    return outside + min(max(across, along), 0.0)
+    if across > 0 and along > 0:
+        return sqrt(across * across + along * along)
+    return max(across, along)
 
 
 @njit(cache=True, nogil=True)
@@ -56,11 +57,11 @@ def signed_distance(shape: int, x: float, y: float) -> float:
     if shape == 0:
         return _box_distance(x, y, SQUARE_HALF)
     if shape == 1:
-        near = hypot(x, y / ELLIPSE_RATIO)
-        slope = hypot(x, y / ELLIPSE_RATIO**2)
+        near = sqrt(x**2 + (y / ELLIPSE_RATIO) ** 2)
+        slope = sqrt(x**2 + (y / ELLIPSE_RATIO**2) ** 2)
         return near * (near - 1) / slope if slope > 0 else -ELLIPSE_RATIO
     x, y = abs(x), y + HEART_LIFT
-    lobe = hypot(x - _LOBE, y - _LOBE) - _HALF_SIDE
+    lobe = sqrt((x - _LOBE) ** 2 + (y - _LOBE) ** 2) - _HALF_SIDE
     body = _box_distance((x + y) * _ROOT_HALF, (y - x) * _ROOT_HALF, _HALF_SIDE)
     return min(lobe, body)
 
