@@ -1,0 +1,199 @@
+"""From crops to codes and to one table with everything known about each cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from napari_disentangle.errors import DataError
+from napari_disentangle.tables import KEY, NAMED_FACTORS, code_columns, join, sort_rows
+from napari_disentangle.tasks import run
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import torch
+
+    from napari_disentangle.backbones.engines import Backbone
+    from napari_disentangle.recipes.segment import Cells
+    from napari_disentangle.storage.models import Model
+    from napari_disentangle.tables import Crops, Embedding
+    from napari_disentangle.tasks import Progress, Task
+
+_FIRST = ("label", "index", "roi_id", "frame")
+_POSITIONS = ("pos_z", "pos_y", "pos_x", "pos_z_um", "pos_y_um", "pos_x_um")
+_LAST = (
+    "annotation",
+    "prediction",
+    "probability",
+    "novelty",
+    "in_distribution",
+    "model",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedCells:
+    """Cells with their codes.
+
+    Attributes
+    ----------
+    cells : Cells
+        Image, labels, crops, classical features.
+    embedding : Embedding
+        Codes of the crops, row by row.
+    table : pandas.DataFrame
+        One row a cell, those without a crop included: see `cell_table`.
+    """
+
+    cells: Cells
+    embedding: Embedding
+    table: pd.DataFrame
+
+
+def iter_encode(
+    crops: Crops,
+    model: Model,
+    *,
+    backbone: Backbone | None = None,
+    device: str | torch.device = "auto",
+    batch_size: int = 16,
+) -> Task[Progress, Embedding]:
+    """Return the codes of `crops` under `model`.
+
+    Parameters
+    ----------
+    crops : Crops
+        N objects.
+    model : Model
+        Of features or of pixels.
+    backbone : Backbone, optional
+        The model's backbone, if it is loaded already; ignored by pixel models.
+    device : {"auto", "cpu", "cuda", "mps"} or torch.device
+        Where the backbone runs.
+    batch_size : int
+        Crops in memory at once.
+
+    Raises
+    ------
+    ModelError
+        If the backbone is not the model's own, or its weights cannot be had.
+    ConfigError
+        If the device is not there.
+    """
+    from napari_disentangle.backbones.extract import iter_features, iter_load_backbone
+    from napari_disentangle.latents.embed import iter_embed, iter_embed_pixels
+
+    if model.kind == "pixels":
+        return (yield from iter_embed_pixels(model, crops, batch_size=batch_size))
+    if backbone is None:
+        backbone = yield from iter_load_backbone(model.card.backbone, device=device)
+    features = yield from iter_features(crops, backbone, batch_size)
+    return (yield from iter_embed(model, features))
+
+
+def encode(
+    crops: Crops,
+    model: Model,
+    *,
+    backbone: Backbone | None = None,
+    device: str | torch.device = "auto",
+    batch_size: int = 16,
+) -> Embedding:
+    """Return the codes of `crops` under `model`: `iter_encode` at once."""
+    task = iter_encode(
+        crops, model, backbone=backbone, device=device, batch_size=batch_size
+    )
+    return run(task)
+
+
+def iter_encode_cells(
+    cells: Cells,
+    model: Model,
+    *,
+    device: str | torch.device = "auto",
+    batch_size: int = 16,
+) -> Task[Progress, EncodedCells]:
+    """Return the codes and the table of the cells of one image.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from napari_disentangle.recipes.segment import open_cells
+    >>> from napari_disentangle.storage.models import read_model
+    >>> cells = open_cells(Path("blood.jpg"))  # doctest: +SKIP
+    >>> encode_cells(cells, read_model("features")).table  # doctest: +SKIP
+    """
+    embedding = yield from iter_encode(
+        cells.crops, model, device=device, batch_size=batch_size
+    )
+    return EncodedCells(cells, embedding, cell_table(embedding, cells.measured))
+
+
+def encode_cells(
+    cells: Cells,
+    model: Model,
+    *,
+    device: str | torch.device = "auto",
+    batch_size: int = 16,
+) -> EncodedCells:
+    """Return codes and table of cells: `iter_encode_cells` at once."""
+    return run(iter_encode_cells(cells, model, device=device, batch_size=batch_size))
+
+
+def cell_table(
+    embedding: Embedding,
+    measured: pd.DataFrame | None = None,
+    crops: Crops | None = None,
+) -> pd.DataFrame:
+    """Return one table of all that is known, columns in the order of the contract.
+
+    Parameters
+    ----------
+    embedding : Embedding
+        Codes of N objects.
+    measured : pandas.DataFrame, optional
+        Classical features of these objects and maybe of more (those without a crop),
+        which get NaN for their codes.
+    crops : Crops, optional
+        The crops that were encoded, for positions where nothing was measured.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Sorted by `roi_id`, `frame`, `label`: ids, positions, named codes, residual
+        codes, their sd, classical features, `model`.
+
+    Raises
+    ------
+    DataError
+        If an encoded object was not measured.
+    """
+    codes = embedding.to_frame()
+    table = sort_rows(codes)
+    if crops is not None:
+        known = [c for c in crops.table if c in (*KEY, *_POSITIONS)]
+        table = join(table, crops.table[known])
+    if measured is not None:
+        _check_measured(codes, measured)
+        table = join(measured, table)
+    return table[_ordered(table, embedding)]
+
+
+def _ordered(table: pd.DataFrame, embedding: Embedding) -> list[str]:
+    names = code_columns(embedding.dimensions)
+    named = [name for name in names if name.removeprefix("z_") in NAMED_FACTORS]
+    codes = named + [name for name in names if name not in named]
+    leading = [*_FIRST, *_POSITIONS, *codes, *(f"{name}_sd" for name in codes)]
+    others = [c for c in map(str, table) if c not in leading and c not in _LAST]
+    return [c for c in (*leading, *others, *_LAST) if c in table]
+
+
+def _check_measured(codes: pd.DataFrame, measured: pd.DataFrame) -> None:
+    known = measured.set_index(list(KEY)).index
+    lacking = ~codes.set_index(list(KEY)).index.isin(known)
+    if lacking.any():
+        label = codes.loc[lacking, "label"].iloc[0]
+        raise DataError(
+            f"{int(lacking.sum())} encoded cells were not measured (the first has "
+            f"label {label}); measure and encode the same labels."
+        )
