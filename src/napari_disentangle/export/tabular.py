@@ -29,7 +29,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     StorageError
         If the file cannot be written.
     """
-    suffix = _format(path)
+    suffix = check_format(path)
     with write_atomic(path) as part:
         if suffix == ".csv":
             table.to_csv(part, index=False, encoding="utf-8", lineterminator="\n")
@@ -49,7 +49,7 @@ def read_table(path: Path) -> pd.DataFrame:
     StorageError
         If the file is missing, damaged or not a table.
     """
-    suffix = _format(path)
+    suffix = check_format(path)
     try:
         if suffix == ".csv":
             return pd.read_csv(
@@ -66,7 +66,14 @@ def read_table(path: Path) -> pd.DataFrame:
         raise StorageError(f"Table {path} cannot be read: {reason}") from error
 
 
-def _format(path: Path) -> str:
+def check_format(path: Path) -> str:
+    """Return the suffix of a table's path; ask before hours of work end in a typo.
+
+    Raises
+    ------
+    DataError
+        If it is not one of `FORMATS`.
+    """
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise DataError(
