@@ -187,20 +187,24 @@ def _timm_info(name: str) -> BackboneInfo:
     import timm
     import torch
 
-    config = timm.get_pretrained_cfg(model, allow_unregistered=False)
-    if config is None or not timm.is_model(model):
-        raise _unknown(name)
+    try:
+        config: Any = timm.get_pretrained_cfg(model, allow_unregistered=False)
+    except RuntimeError as error:
+        raise _unknown(name) from error
+    size = int(config.input_size[-1])
     with torch.device("meta"):
-        network: Any = timm.create_model(model, pretrained=False, num_classes=0)
+        network = timm.create_model(model, pretrained=False, num_classes=0).eval()
+        dim = network(torch.empty(1, 3, size, size)).shape[-1]
+    full_name = f"{config.architecture}.{config.tag}".rstrip(".")
     return _pooled(
-        name,
-        int(network.num_features),
-        input_size=int(config.input_size[-1]),
+        f"timm:{full_name}",
+        dim,
+        input_size=size,
         mean=tuple(config.mean),
         std=tuple(config.std),
         licence=config.license or "not stated; see the model's page",
         source=f"huggingface.co/{config.hf_hub_id}" if config.hf_hub_id else "timm",
-        description=f"{model} of timm, its own pooled features.",
+        description=f"{full_name} of timm, its own pooled features.",
     )
 
 

@@ -7,6 +7,7 @@ batch; in float16 (CUDA, MPS) within 2e-2.
 from __future__ import annotations
 
 import importlib.util
+import sys
 import threading
 import warnings
 from contextlib import nullcontext
@@ -96,6 +97,27 @@ class OpenVinoBackbone:
             return np.array(self._compiled(batch)[0], np.float32)
 
 
+def start_engine(
+    engine: str, info: BackboneInfo, network: torch.nn.Module, device: torch.device
+) -> Backbone:
+    """Return `network` run by `engine` as chosen by `choose_engine`.
+
+    With "auto", torch also runs what OpenVINO cannot.
+
+    Raises
+    ------
+    ModelError
+        If OpenVINO is asked for and cannot run `network`.
+    """
+    if choose_engine(engine, device) == "openvino":
+        try:
+            return OpenVinoBackbone(info, network)
+        except ModelError:
+            if engine == "openvino":
+                raise
+    return TorchBackbone(info, network, device)
+
+
 def choose_engine(engine: str, device: torch.device) -> Literal["torch", "openvino"]:
     """Return the engine to use: OpenVINO on a CPU where it is installed.
 
@@ -111,7 +133,7 @@ def choose_engine(engine: str, device: torch.device) -> Literal["torch", "openvi
             f"Unknown engine {engine!r}; choose one of auto, torch, openvino."
         )
     if engine == "openvino":
-        require("openvino", extra="fast")
+        _import_openvino()
         if device.type != "cpu":
             raise ConfigError(
                 f"Engine openvino runs on the CPU only, not on {device.type}; "
@@ -126,29 +148,51 @@ def choose_engine(engine: str, device: torch.device) -> Literal["torch", "openvi
 def _compile(network: torch.nn.Module, size: int) -> Any:
     """Return `network` compiled by OpenVINO for batches (?, 3, size, size).
 
-    The PyTorch frontend is called directly: `openvino.convert_model` does the same but
-    also starts usage statistics over the network. Tracing warns about its own
-    deprecation and about shapes that are fixed on purpose; float32 is asked for
-    because OpenVINO takes bfloat16 where the CPU has it.
-    """
-    import openvino
-    from openvino.frontend import FrontEndManager
-    from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+    Tracing warns about its own deprecation and about shapes that are fixed on purpose.
+    Float32 is asked for because OpenVINO takes bfloat16 where the CPU has it.
 
-    frontend = FrontEndManager().load_by_framework("pytorch")
-    example = torch.rand(2, 3, size, size)
+    Raises
+    ------
+    ModelError
+        If the network holds an operation that OpenVINO lacks.
+    """
+    openvino = _import_openvino()
+    failures = (
+        RuntimeError,
+        openvino.frontend.GeneralFailure,
+        openvino.frontend.OpConversionFailure,
+    )
+    example = torch.zeros(2, 3, size, size)
+    hints = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
     try:
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")
-            decoder = TorchScriptPythonDecoder(network, example_input=example)
-            model = frontend.convert(frontend.load(decoder))
+            model = openvino.convert_model(network, example_input=example)
         model.reshape({model.inputs[0]: openvino.PartialShape([-1, 3, size, size])})
-        hints = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
         return openvino.Core().compile_model(model, "CPU", hints)
-    except RuntimeError as error:
+    except failures as error:
         raise ModelError(
             "OpenVINO cannot run this backbone; choose engine torch."
         ) from error
+
+
+def _import_openvino() -> Any:
+    """Import OpenVINO without its usage statistics, which it sends when imported.
+
+    It does without them where its package `openvino_telemetry` cannot be imported, so
+    that is hidden while OpenVINO is imported for the first time.
+    """
+    if "openvino" in sys.modules:
+        return sys.modules["openvino"]
+    hidden = "openvino_telemetry"
+    before = sys.modules.get(hidden)
+    sys.modules[hidden] = None  # type: ignore[assignment]
+    try:
+        return require("openvino", extra="fast")
+    finally:
+        del sys.modules[hidden]
+        if before is not None:
+            sys.modules[hidden] = before
 
 
 def _check_images(images: NDArray[np.float32], info: BackboneInfo) -> None:

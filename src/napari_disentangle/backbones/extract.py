@@ -15,13 +15,12 @@ from napari_disentangle.backbones.catalogue import (
     as_raw,
     backbone_info,
 )
-from napari_disentangle.backbones.download import iter_fetch
+from napari_disentangle.backbones.download import iter_fetch, weights_url
 from napari_disentangle.backbones.engines import (
     Backbone,
     Engine,
-    OpenVinoBackbone,
-    TorchBackbone,
     choose_engine,
+    start_engine,
 )
 from napari_disentangle.backbones.weights import (
     build_network,
@@ -88,11 +87,11 @@ def iter_load_backbone(
     """
     info = backbone_info(name) if normalise else as_raw(backbone_info(name))
     place = pick(device) if isinstance(device, str) else device
-    chosen = choose_engine(engine, place)
+    choose_engine(engine, place)  # refuses before a download
     if weights is None:
         weights = yield from _iter_default_weights(info)
     changed = weights.stat().st_mtime_ns if weights.is_file() else 0
-    return _load(info, str(place), chosen, weights, changed)
+    return _load(info, str(place), engine, weights, changed)
 
 
 def load_backbone(
@@ -197,16 +196,21 @@ def iter_features_of(
 def _iter_default_weights(info: BackboneInfo) -> Task[Progress, Path]:
     if info.library == "package":
         return packaged_weights()
+    url = weights_url(info)
     folder = platformdirs.user_cache_path("napari-disentangle") / "weights"
-    return (yield from iter_fetch(info, folder))
+    file = f"{info.library}-{info.model}.{url.rpartition('.')[2]}"
+    return (yield from iter_fetch(url, folder / file))
 
 
 @lru_cache(maxsize=4)
 def _load(
     info: BackboneInfo, device: str, engine: str, weights: Path, changed: int
 ) -> Backbone:
-    """Build a backbone, once for equal arguments; `changed` tells files apart."""
-    network = build_network(info, weights)
-    if engine == "openvino":
-        return OpenVinoBackbone(info, network)
-    return TorchBackbone(info, network, torch.device(device))
+    """Build a backbone, once for equal arguments; `changed` tells files apart.
+
+    Networks are initialized at random before their weights are read; torch's own
+    random numbers are put back, so that loading a backbone changes no other result.
+    """
+    with torch.random.fork_rng(devices=[]):
+        network = build_network(info, weights)
+    return start_engine(engine, info, network, torch.device(device))

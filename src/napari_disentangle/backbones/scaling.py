@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import numpy as np
-from scipy.linalg import eigh
 
-from napari_disentangle.errors import DataError, ModelError
+from napari_disentangle.backbones._checks import check, expect, float32, take
+from napari_disentangle.backbones.minmax import MinMaxScaler
+from napari_disentangle.backbones.pca import principal
+from napari_disentangle.errors import ConfigError, DataError, ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Array: TypeAlias = NDArray[np.float32]
+    from napari_disentangle.backbones._checks import Array
 
 N_COMPONENTS = 384
 """Width of the default model's input; keeps 94 % of the Source variance."""
@@ -73,13 +75,19 @@ class FeatureScaler:
         ------
         DataError
             If the features are not a finite table of two or more differing rows.
+        ConfigError
+            If `n_components` is below 1.
         """
+        if n_components < 1:
+            raise ConfigError(
+                f"A feature scaler needs at least 1 component; got {n_components}."
+            )
         mean, sd = _statistics(values)
-        variances, components = _principal(values, mean, sd, n_components)
-        whitening = variances**-0.25
+        chunks = (_standardized(values[c], mean, sd) for c in _chunks(len(values)))
+        variances, components = principal(chunks, values.shape, n_components)
         total = float(np.sum(np.sqrt(variances)))
-        gain = whitening * np.sqrt(len(variances) / total)
-        return cls(mean, sd, _float32(components), _float32(gain))
+        gain = variances**-0.25 * np.sqrt(len(variances) / total)
+        return cls(mean, sd, float32(components), float32(gain))
 
     def with_statistics_of(self, values: Array) -> Self:
         """Return this scaler with the mean and sd of other features.
@@ -92,7 +100,7 @@ class FeatureScaler:
         DataError
             If `values` are not a finite table of the right width.
         """
-        _check(values, self.n_features)
+        check(values, self.n_features)
         mean, sd = _statistics(values)
         return replace(self, mean=mean, sd=sd)
 
@@ -104,7 +112,7 @@ class FeatureScaler:
         DataError
             If `values` are not a finite (N, D) table.
         """
-        _check(values, self.n_features)
+        check(values, self.n_features)
         scaled = np.empty((len(values), self.n_components), np.float32)
         weights = self.components * self.gain
         for rows in _chunks(len(values)):
@@ -121,9 +129,9 @@ class FeatureScaler:
         DataError
             If `scaled` is not a finite (N, K) table.
         """
-        _check(scaled, self.n_components)
+        check(scaled, self.n_components)
         standardized = (scaled / self.gain) @ self.components.T
-        return _float32(standardized * self.sd + self.mean)
+        return float32(standardized * self.sd + self.mean)
 
     def to_arrays(self) -> dict[str, Array]:
         """Return what to save; `from_arrays` is the way back."""
@@ -143,117 +151,16 @@ class FeatureScaler:
         ModelError
             If an array is missing, of a wrong shape or not usable.
         """
-        mean, sd, components, gain = _take(arrays, "mean", "sd", "components", "gain")
+        mean, sd, components, gain = take(arrays, "mean", "sd", "components", "gain")
         n_features, n_components = (
             components.shape if components.ndim == 2 else (-1, -1)
         )
-        _expect("mean", mean, (n_features,))
-        _expect("sd", sd, (n_features,))
-        _expect("gain", gain, (n_components,))
+        expect("mean", mean, (n_features,))
+        expect("sd", sd, (n_features,))
+        expect("gain", gain, (n_components,))
         if not (np.all(sd > 0) and np.all(gain > 0)):
             raise ModelError("The feature scaler holds a spread that is not positive.")
         return cls(mean, sd, components, gain)
-
-
-@dataclass(frozen=True, slots=True)
-class MinMaxScaler:
-    """The papers' scaling: one minimum and one maximum for all features.
-
-    Attributes
-    ----------
-    low, high : float
-        Values that become 0 and 1; values beyond them are not clipped.
-    n_features : int
-        Width of the features.
-    """
-
-    low: float
-    high: float
-    n_features: int
-
-    @property
-    def n_components(self) -> int:
-        return self.n_features
-
-    @classmethod
-    def fit(cls, values: Array) -> Self:
-        """Fit on features, (N, D).
-
-        Raises
-        ------
-        DataError
-            If the features are not finite or are all equal.
-        """
-        _check(values)
-        low, high = float(values.min()), float(values.max())
-        if not low < high:
-            raise DataError("Features are all equal; nothing can be scaled.")
-        return cls(low, high, values.shape[1])
-
-    @classmethod
-    def of_papers(cls) -> Self:
-        """Return the papers' constants for ``timm:vit_base_patch16_224.dino+raw``.
-
-        They were measured on Texture-dSprites by Dapueto et al., IJCNN 2025.
-        """
-        return cls(-14.5106125, 19.817413, 768)
-
-    def with_statistics_of(self, values: Array) -> Self:
-        """Return this scaler: the papers keep the Source constants on every target.
-
-        Raises
-        ------
-        DataError
-            If `values` are not a finite table of the right width.
-        """
-        _check(values, self.n_features)
-        return self
-
-    def transform(self, values: Array) -> Array:
-        """Return ``(values - low) / (high - low)``, (N, D).
-
-        Raises
-        ------
-        DataError
-            If `values` are not a finite (N, D) table.
-        """
-        _check(values, self.n_features)
-        return _float32((values - self.low) / (self.high - self.low))
-
-    def inverse(self, scaled: Array) -> Array:
-        """Return the features of scaled ones, exactly.
-
-        Raises
-        ------
-        DataError
-            If `scaled` is not a finite (N, D) table.
-        """
-        _check(scaled, self.n_features)
-        return _float32(scaled * (self.high - self.low) + self.low)
-
-    def to_arrays(self) -> dict[str, Array]:
-        """Return what to save; `from_arrays` is the way back."""
-        return {
-            "range": np.array([self.low, self.high], np.float32),
-            "n_features": np.array([self.n_features], np.float32),
-        }
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[np.floating]]) -> Self:
-        """Return the scaler saved as `arrays`.
-
-        Raises
-        ------
-        ModelError
-            If an array is missing, of a wrong shape or not usable.
-        """
-        limits, width = _take(arrays, "range", "n_features")
-        _expect("range", limits, (2,))
-        _expect("n_features", width, (1,))
-        low, high = (float(limit) for limit in limits)
-        if not low < high:
-            raise ModelError(f"The feature scaler's range {low} to {high} is empty.")
-        return cls(low, high, int(width[0]))
 
 
 Scaler: TypeAlias = FeatureScaler | MinMaxScaler
@@ -274,52 +181,16 @@ def scaler_from_arrays(arrays: Mapping[str, NDArray[np.floating]]) -> Scaler:
 
 def _statistics(values: Array) -> tuple[Array, Array]:
     """Return mean and sd of each feature; sd 1 where it is nil beside the largest."""
-    _check(values)
-    mean = values.mean(axis=0, dtype=np.float64)
-    sd = values.std(axis=0, dtype=np.float64)
-    if len(values) < 2 or not np.any(sd > 0):
+    check(values)
+    sd = values.std(axis=0, dtype=np.float64) if len(values) else np.zeros(1)
+    if not np.any(sd > 0):
         raise DataError(
             f"Features of {len(values)} objects do not differ; at least two different "
             "objects are needed to scale features."
         )
+    mean = values.mean(axis=0, dtype=np.float64)
     constant = sd <= 1e-6 * sd.max()
-    return _float32(mean), _float32(np.where(constant, 1.0, sd))
-
-
-def _principal(
-    values: Array, mean: Array, sd: Array, n_components: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return variances (K,) and directions (D, K) of the standardized features.
-
-    The smaller of the two Gram matrices is decomposed: (D, D), summed chunk by chunk,
-    or (N, N). Each direction's largest entry is positive, so a fit is repeatable.
-    """
-    n, width = values.shape
-    if n < width:
-        rows = _standardized(values, mean, sd).astype(np.float64)
-        variances, left = _top(rows @ rows.T / n, n_components)
-        directions = rows.T @ left / np.sqrt(n * variances)
-    else:
-        gram = np.zeros((width, width))
-        for chunk in _chunks(n):
-            part = _standardized(values[chunk], mean, sd)
-            gram += part.T @ part
-        variances, directions = _top(gram / n, n_components)
-    largest = np.take_along_axis(
-        directions, np.abs(directions).argmax(axis=0)[None], axis=0
-    )
-    return variances, directions * np.sign(largest)
-
-
-def _top(
-    gram: NDArray[np.float64], n_components: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the largest eigenvalues, largest first, and their vectors."""
-    size = len(gram)
-    first = max(0, size - n_components)
-    values, vectors = eigh(gram, subset_by_index=(first, size - 1))
-    kept = values > 1e-6 * values[-1]
-    return values[kept][::-1], vectors[:, kept][:, ::-1]
+    return float32(mean), float32(np.where(constant, 1.0, sd))
 
 
 def _standardized(values: Array, mean: Array, sd: Array) -> Array:
@@ -327,40 +198,5 @@ def _standardized(values: Array, mean: Array, sd: Array) -> Array:
     return np.clip(scaled, -FeatureScaler.CLIP, FeatureScaler.CLIP, out=scaled)
 
 
-def _check(values: Array, width: int | None = None) -> None:
-    """Refuse anything but a finite table of `width` columns."""
-    if values.ndim != 2 or (width is not None and values.shape[1] != width):
-        wanted = f"(N, {'D' if width is None else width})"
-        raise DataError(f"Features must have shape {wanted}; got {values.shape}.")
-    if not np.isfinite(values).all():
-        bad = int(np.count_nonzero(~np.isfinite(values).all(axis=1)))
-        raise DataError(
-            f"Features of {bad} of {len(values)} objects hold NaN or infinity; remove "
-            "those objects or repair their image."
-        )
-
-
-def _take(arrays: Mapping[str, NDArray[np.floating]], *names: str) -> list[Array]:
-    missing = [name for name in names if name not in arrays]
-    if missing:
-        raise ModelError(f"The feature scaler lacks {', '.join(missing)}.")
-    taken = [_float32(arrays[name]) for name in names]
-    if not all(np.isfinite(array).all() for array in taken):
-        raise ModelError("The feature scaler holds NaN or infinity.")
-    return taken
-
-
-def _expect(name: str, array: Array, shape: tuple[int, ...]) -> None:
-    if array.shape != shape:
-        raise ModelError(
-            f"The feature scaler's {name} has shape {array.shape}, which does not fit "
-            f"its other arrays (expected {shape})."
-        )
-
-
 def _chunks(n: int) -> Iterator[slice]:
     return (slice(start, start + _CHUNK) for start in range(0, n, _CHUNK))
-
-
-def _float32(array: NDArray[np.floating]) -> Array:
-    return np.ascontiguousarray(array, np.float32)

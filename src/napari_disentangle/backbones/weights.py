@@ -6,6 +6,7 @@ Safetensors, or `torch.load(weights_only=True)`.
 from __future__ import annotations
 
 import pickle
+import struct
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,23 @@ State = dict[str, "Tensor"]
 
 N_LITE0_TENSORS = 247
 """Tensors of EfficientNet-Lite0 besides batch counters."""
+
+_DAMAGE = (
+    SafetensorError,
+    pickle.UnpicklingError,
+    zipfile.BadZipFile,
+    struct.error,
+    EOFError,
+    OSError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What the readers raise on bytes that are no weights; found by trying random ones."""
 
 _COUNTER = "num_batches_tracked"
 
@@ -85,15 +103,7 @@ def read_state(path: Path) -> State:
         if path.suffix == ".safetensors":
             return load_file(path)
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except (
-        SafetensorError,
-        pickle.UnpicklingError,
-        zipfile.BadZipFile,
-        EOFError,
-        RuntimeError,
-        ValueError,
-        OSError,
-    ) as error:
+    except _DAMAGE as error:
         raise ModelError(
             f"Weights file {path} is damaged or holds more than tensors; get it again, "
             "as .safetensors if possible."
