@@ -59,3 +59,12 @@ def test_a_constant_dimension_carries_nothing(constant):
 def test_with_one_dimension_the_gap_is_the_information():
     factors = np.random.default_rng(0).integers(0, 4, (200, 1))
     assert mig(factors, factors).value == pytest.approx(1)
+
+
+def test_some_factors_alone():
+    factors = np.random.default_rng(0).integers(0, 4, (200, 3))
+    scores = mig(factors, factors, names=("a", "b", "c"))
+    part = scores.restrict(["c", "a"])
+    assert part.factors == ("c", "a")
+    np.testing.assert_array_equal(part.per_factor, scores.per_factor[[2, 0]])
+    np.testing.assert_array_equal(part.information, scores.information[:, [2, 0]])

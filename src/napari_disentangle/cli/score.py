@@ -1,4 +1,4 @@
-"""`score-codes`: how disentangled are codes of samples with known factors."""
+"""`score`, `score-codes`: how disentangled are a model, or anybody's codes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from napari_disentangle.cli.options import DEFAULT_MODEL, Device, Model
 from napari_disentangle.cli.progress import follow
 from napari_disentangle.errors import DataError, StorageError
 
@@ -18,7 +19,57 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.metrics.pairs import CodePairs
-    from napari_disentangle.recipes.score_codes import CodeScores, Document
+    from napari_disentangle.recipes.score_codes import CodeScores
+    from napari_disentangle.recipes.score_json import Document
+    from napari_disentangle.recipes.score_regime import Regime
+    from napari_disentangle.recipes.score_result import ModelScores
+
+
+def score(
+    out: Annotated[Path, typer.Option("--json", help="JSON file for all numbers.")],
+    model: Model = DEFAULT_MODEL,
+    centered: Annotated[
+        bool,
+        typer.Option(
+            "--centred",
+            "--centered",
+            help="Five factors, Orientation within a quarter turn (10 values).",
+        ),
+    ] = False,
+    full_circle: Annotated[
+        bool,
+        typer.Option(
+            "--full-circle",
+            help="Five factors, Orientation on the full circle (40 values).",
+        ),
+    ] = False,
+    images: Annotated[
+        int, typer.Option(min=300, help="Fewest images that are scored.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    device: Device = "auto",
+) -> None:
+    """Score a model on drawn images whose factors are known.
+
+    Without --centred or --full-circle the factors are those of the model's training,
+    and only combinations held out from it are scored.
+
+    Example: napari-disentangle score --model features --centred --json scores.json
+    """
+    if centered and full_circle:
+        raise typer.BadParameter("give --centred or --full-circle, not both")
+    from napari_disentangle.recipes.score import iter_score
+    from napari_disentangle.storage.models import read_model
+
+    regime: Regime = "own"
+    if centered or full_circle:
+        regime = "centered" if centered else "full_circle"
+    task = iter_score(
+        read_model(model), regime, n_images=images, device=device, seed=seed
+    )
+    scores = follow(task)
+    _write_json(out, scores.to_json())
+    typer.echo(_describe_model(scores))
 
 
 def score_codes(
@@ -65,7 +116,26 @@ def score_codes(
     typer.echo(_summary(scores))
 
 
-def _summary(scores: CodeScores) -> str:
+def _describe_model(scores: ModelScores) -> str:
+    named = scores.named_omes
+    lines = [
+        f"{scores.model_id}: {scores.n_scored} images"
+        + (" of unseen combinations" if scores.unseen else ""),
+        _summary(scores),
+        f"OMES avg of {len(scores.named)} named dimensions {named.avg:.3f} "
+        f"(an ideal ordinal code: {named.ordinal_reference:.3f})",
+    ]
+    for k, name in enumerate(scores.space.names):
+        j = scores.matching[k]
+        lines.append(
+            f"{name}: read out {scores.dci.test_accuracy[k]:.3f} "
+            f"(chance {scores.chance[k]:.3f}), "
+            f"dimension {'none' if j is None else scores.dimensions[j]}"
+        )
+    return "\n".join(lines)
+
+
+def _summary(scores: CodeScores | ModelScores) -> str:
     lines = []
     if scores.omes is not None:
         lines.append(

@@ -45,6 +45,16 @@ class Mig:
         """Mean over the factors."""
         return float(self.per_factor.mean())
 
+    def restrict(self, factors: Sequence[str]) -> Mig:
+        """Return the scores of some of the factors only."""
+        columns = [self.factors.index(name) for name in factors]
+        return Mig(
+            self.per_factor[columns],
+            self.information[:, columns],
+            self.entropy[columns],
+            tuple(factors),
+        )
+
 
 def mig(
     codes: ArrayLike, factors: ArrayLike, *, names: Sequence[str] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,17 +13,20 @@ from napari_disentangle.metrics.checks import check_codes, check_factors
 from napari_disentangle.metrics.dci import Dci, iter_dci
 from napari_disentangle.metrics.mig import Mig, mig
 from napari_disentangle.metrics.omes import Omes, omes
+from napari_disentangle.recipes.score_json import (
+    dci_document,
+    mig_document,
+    omes_document,
+)
 from napari_disentangle.tasks import Progress, Task, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike
-    from pydantic import JsonValue
 
     from napari_disentangle.metrics.pairs import CodePairs
-
-Document: TypeAlias = "dict[str, JsonValue]"
+    from napari_disentangle.recipes.score_json import Document
 
 METRICS = ("omes", "mig", "dci")
 """Scores there are, in the order they are computed."""
@@ -52,11 +55,11 @@ class CodeScores:
         """Return all numbers as one JSON document, keyed by score."""
         document: Document = {}
         if self.omes is not None:
-            document["omes"] = _omes_document(self.omes)
+            document["omes"] = omes_document(self.omes)
         if self.mig is not None:
-            document["mig"] = _mig_document(self.mig)
+            document["mig"] = mig_document(self.mig)
         if self.dci is not None:
-            document["dci"] = _dci_document(self.dci)
+            document["dci"] = dci_document(self.dci)
         return document | {"seconds": dict(self.seconds)}
 
 
@@ -104,7 +107,7 @@ def iter_score_codes(
     values = check_codes(codes)
     space, positions = check_factors(factors, len(values), names)
     rng = np.random.default_rng(seed)
-    clock = _Clock()
+    clock = Clock()
     overlap = gap = trees = None
     if "omes" in metrics:
         yield Progress(f"{_STAGE} with OMES", 0, 1)
@@ -137,8 +140,14 @@ def score_codes(
     )
 
 
-class _Clock:
-    """Names the time since it last stopped."""
+class Clock:
+    """Names the seconds since it last stopped.
+
+    Attributes
+    ----------
+    seconds : dict
+        What `stop` was told.
+    """
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -155,43 +164,3 @@ def _check_metrics(metrics: Sequence[str]) -> None:
     if unknown or not metrics:
         what = f"Unknown metric {unknown[0]!r}" if unknown else "No metric was given"
         raise ConfigError(f"{what}; choose from {', '.join(METRICS)}.")
-
-
-def _omes_document(scores: Omes) -> Document:
-    def by_factor(values: Sequence[JsonValue]) -> Document:
-        return dict(zip(scores.factors, values, strict=True))
-
-    return {
-        "avg": scores.avg,
-        "max": scores.max,
-        "per_factor": by_factor(scores.per_factor().tolist()),
-        "per_factor_max": by_factor(scores.per_factor(pooling="max").tolist()),
-        "association": by_factor(scores.association),
-        "S": scores.S.tolist(),
-        "ordinal_reference": scores.ordinal_reference,
-        "active": list(scores.active),
-        "inactive": list(scores.inactive),
-        "pairs": by_factor(scores.pair_counts),
-    }
-
-
-def _mig_document(scores: Mig) -> Document:
-    per_factor = dict(zip(scores.factors, scores.per_factor.tolist(), strict=True))
-    return {
-        "value": scores.value,
-        "per_factor": per_factor,
-        "information": scores.information.tolist(),
-    }
-
-
-def _dci_document(scores: Dci) -> Document:
-    return {
-        "disentanglement": scores.disentanglement,
-        "completeness": scores.completeness,
-        "informativeness": scores.informativeness,
-        "informativeness_train": float(scores.train_accuracy.mean()),
-        "accuracy": dict(
-            zip(scores.factors, scores.test_accuracy.tolist(), strict=True)
-        ),
-        "importance": scores.importance.tolist(),
-    }
