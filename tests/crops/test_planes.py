@@ -17,9 +17,8 @@ def counted(array, chunks):
         return block
 
     lazy = dask.array.from_array(array, chunks=chunks)
-    return lazy.map_blocks(note, dtype=array.dtype, meta=np.array((), array.dtype)), (
-        reads
-    )
+    lazy = lazy.map_blocks(note, dtype=array.dtype, meta=np.array((), array.dtype))
+    return lazy, reads
 
 
 @settings(max_examples=40, deadline=None)
@@ -31,12 +30,9 @@ def test_a_window_of_a_chunked_array_is_the_same_as_of_an_array(data):
     x0 = data.draw(st.integers(0, 69))
     ys = slice(y0, data.draw(st.integers(y0 + 1, 90)))
     xs = slice(x0, data.draw(st.integers(x0 + 1, 70)))
-    planes_module_tile = planes_module.LEAST_TILE_PX
-    planes_module.LEAST_TILE_PX = 30
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planes_module, "LEAST_TILE_PX", 30)
         window = Planes(lazy, [3, 1]).read(1, 2, ys, xs)
-    finally:
-        planes_module.LEAST_TILE_PX = planes_module_tile
     np.testing.assert_array_equal(window, array[1, 2, [3, 1], ys, xs])
     np.testing.assert_array_equal(Planes(array, [3, 1]).read(1, 2, ys, xs), window)
 

@@ -48,12 +48,9 @@ def test_tiles_do_not_show(seed, tile):
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 6, (2, 1, 20, 30)) * 7
     labels[rng.random(labels.shape) < 0.5] = 0
-    before = planes_module.TILE_PX
-    planes_module.TILE_PX = tile
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planes_module, "TILE_PX", tile)
         regions = find_regions(labels)
-    finally:
-        planes_module.TILE_PX = before
     expected = [
         (frame, p.label, *p.bbox, int(p.area), *p.centroid)
         for frame in (0, 1)
