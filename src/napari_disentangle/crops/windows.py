@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from napari_disentangle.crops.cut import (
-    ImageCrops,
-    Windows,
+from napari_disentangle.crops.cut import ImageCrops, Windows
+from napari_disentangle.crops.images import check_image
+from napari_disentangle.crops.intensity import find_limits
+from napari_disentangle.crops.plan import (
     check_limits,
     guess_rgb,
     open_channels,
     split_skipped,
     window_sides,
 )
-from napari_disentangle.crops.images import check_image
-from napari_disentangle.crops.intensity import find_limits
 from napari_disentangle.crops.regions import BOX
 from napari_disentangle.errors import CropError
 from napari_disentangle.tables import ID_COLUMNS, sort_rows
