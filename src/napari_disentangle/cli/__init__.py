@@ -8,7 +8,14 @@ import typer
 
 from napari_disentangle import __version__
 from napari_disentangle.cli.demo import demo
+from napari_disentangle.cli.encode import encode
 from napari_disentangle.cli.errors import DEBUG, ErrorGroup
+from napari_disentangle.cli.export import export
+from napari_disentangle.cli.models import models
+from napari_disentangle.cli.score import score, score_codes
+from napari_disentangle.cli.segment import segment
+from napari_disentangle.cli.train import train_source
+from napari_disentangle.cli.traverse import traverse
 
 app = typer.Typer(
     cls=ErrorGroup,
@@ -41,5 +48,15 @@ def main(
     """
 
 
-for _command in (demo,):
+for _command in (
+    demo,
+    models,
+    segment,
+    encode,
+    traverse,
+    export,
+    train_source,
+    score,
+    score_codes,
+):
     app.command()(_command)

@@ -21,28 +21,31 @@ MEASURES = ("area", "eccentricity", "solidity", "orientation", "intensity_mean")
 """Classical features (or beginnings of their names) that may explain an axis."""
 
 _MIN_CORRELATION = 0.5  # weaker relations are not worth a word on an axis
-_GRID = (10, 7)  # columns and rows of places for crops
 _MARKER_INCHES = 0.55
+_MARKER_PART = (0.055, 0.075)  # least gap of crops, as a part of the spread of cells
+_MAX_CANDIDATES = 2000
 
 
 def pick_spread(x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.int64]:
-    """Return rows of cells whose crops would hardly overlap in a scatter.
+    """Return rows, in order, of cells whose crops hardly overlap in a scatter.
 
-    The plane is cut into a grid; the cell nearest to the middle of each place is taken.
-    Rows with NaN are passed over.
+    Cells are taken one by one if they are far enough from those taken before. Rows with
+    NaN are passed over; of very many, an even selection is looked at.
     """
-    rows = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    points = np.stack([x, y], axis=1).astype(np.float64)
+    rows = np.flatnonzero(np.isfinite(points).all(axis=1))
+    if len(rows) > _MAX_CANDIDATES:
+        rows = rows[np.linspace(0, len(rows) - 1, _MAX_CANDIDATES).astype(np.int64)]
     if len(rows) == 0:
         return rows
-    place, off_center = np.zeros(len(rows), np.int64), np.zeros(len(rows))
-    for values, n_places in ((x[rows], _GRID[0]), (y[rows], _GRID[1])):
-        span = np.ptp(values) or 1.0
-        position = np.clip((values - values.min()) / span, 0, 1 - 1e-9) * n_places
-        place = place * n_places + position.astype(np.int64)
-        off_center += np.square(position % 1 - 0.5)
-    order = np.lexsort((off_center, place))
-    _, first = np.unique(place[order], return_index=True)
-    return np.sort(rows[order[first]])
+    span = np.ptp(points[rows], axis=0)
+    markers = points / (np.where(span > 0, span, 1.0) * _MARKER_PART)
+    taken: list[int] = []
+    for row in rows:
+        gaps = np.abs(markers[taken] - markers[row]).max(axis=1)
+        if not np.any(gaps < 1):
+            taken.append(int(row))
+    return np.asarray(taken, np.int64)
 
 
 def factor_scatter(
@@ -127,8 +130,9 @@ def _rank_correlation(a: pd.Series[float], b: pd.Series[float]) -> float:
 def _put_crop(
     axes: Axes, crop: NDArray[np.float32], at: tuple[float, float], dpi: float
 ) -> None:
+    """Show a crop at a point; a suppressed background is see-through."""
+    opaque = crop.max(axis=-1, keepdims=True) > 0
+    rgba = np.concatenate([np.clip(crop, 0, 1), opaque.astype(crop.dtype)], axis=-1)
     zoom = _MARKER_INCHES * dpi / max(crop.shape[:2])
-    image = OffsetImage(np.clip(crop, 0, 1), zoom=zoom, interpolation="antialiased")
-    axes.add_artist(
-        AnnotationBbox(image, at, pad=0.1, bboxprops={"lw": 0.4, "ec": "0.4"})
-    )
+    image = OffsetImage(rgba, zoom=zoom, interpolation="antialiased")
+    axes.add_artist(AnnotationBbox(image, at, pad=0, frameon=False))

@@ -29,6 +29,7 @@ M = TypeVar("M", bound=Config)
 
 _UNITS = {"px": "px", "um": "µm", "sd": "sd"}
 _LARGE = 10**9
+_INDENT = 8
 
 
 class ConfigForm(QWidget, Generic[M]):
@@ -42,6 +43,8 @@ class ConfigForm(QWidget, Generic[M]):
         Fields shown at once; the others are behind "More options". Empty means all.
     hidden : sequence of str
         Fields without a row; they keep the value that was set.
+    listed : sequence of str
+        Text fields edited by a box of choices: see `set_choices`.
     parent : QWidget or None
         Qt parent.
 
@@ -59,11 +62,13 @@ class ConfigForm(QWidget, Generic[M]):
         *,
         basic: Sequence[str] = (),
         hidden: Sequence[str] = (),
+        listed: Sequence[str] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._kind = kind
         self._base: M = kind()
+        self._listed = listed
         self._setting = False
         self._editors: dict[str, ValueWidget[Any]] = {}
         self._shown: dict[str, Any] = {}
@@ -74,7 +79,9 @@ class ConfigForm(QWidget, Generic[M]):
         layout.addWidget(self._rows(first))
         rest = [name for name in names if name not in first]
         if rest:
-            self._more = QCollapsible("More options")
+            self._more = QCollapsible(
+                "More options", expandedIcon="▼", collapsedIcon="▶"
+            )
             self._more.addWidget(self._rows(rest))
             layout.addWidget(self._more)
         self._problem = QLabel()
@@ -116,6 +123,19 @@ class ConfigForm(QWidget, Generic[M]):
         """Return the magicgui editor of field `name`."""
         return self._editors[name]
 
+    def set_choices(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
+        """Offer `choices`, pairs of text and value, for a listed field.
+
+        A chosen value that is not among them stays on offer.
+        """
+        editor = self._editors[name]
+        kept = getattr(self._base, name)
+        known = any(value == kept for _, value in choices)
+        self._setting = True
+        editor.choices = [*choices, *([] if known else [(kept, kept)])]  # type: ignore[attr-defined]
+        editor.value = kept
+        self._setting = False
+
     def _rows(self, names: Sequence[str]) -> QWidget:
         box = QWidget()
         layout = QFormLayout(box)
@@ -123,7 +143,8 @@ class ConfigForm(QWidget, Generic[M]):
         layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         for name in names:
             info = self._kind.model_fields[name]
-            editor = make_editor(name, info)
+            choices = [info.default] if name in self._listed else ()
+            editor = make_editor(name, info, choices)
             editor.changed.connect(self._on_edited)
             self._editors[name] = editor
             label = QLabel(title(name))
@@ -145,6 +166,22 @@ class ConfigForm(QWidget, Generic[M]):
             self.valueChanged.emit(value)
 
 
+def section(title: str, *widgets: QWidget) -> QCollapsible:
+    """Return a section that opens and closes, closed at first."""
+    box = QCollapsible(title, expandedIcon="▼", collapsedIcon="▶")
+    content = QWidget()
+    layout = QVBoxLayout(content)
+    layout.setContentsMargins(_INDENT, 0, 0, 0)
+    for widget in widgets:
+        layout.addWidget(widget)
+    box.setContent(content)
+    box.collapse(animate=False)
+    outer = box.layout()
+    if outer is not None:
+        outer.setContentsMargins(0, 0, 0, 0)
+    return box
+
+
 def title(name: str) -> str:
     """Return field `name` as a label: ``min_area_px`` becomes "Min area (px)"."""
     words = name.split("_")
@@ -153,7 +190,9 @@ def title(name: str) -> str:
     return f"{text} ({unit})" if unit else text
 
 
-def make_editor(name: str, info: FieldInfo) -> ValueWidget[Any]:
+def make_editor(
+    name: str, info: FieldInfo, choices: Sequence[str] = ()
+) -> ValueWidget[Any]:
     """Return an editor for one config field, showing its default.
 
     Numbers keep every digit: a box has as many decimals as its value needs, since a
@@ -167,6 +206,8 @@ def make_editor(name: str, info: FieldInfo) -> ValueWidget[Any]:
         annotation, options = str, {"choices": list(get_args(kind))}
         if not all(isinstance(choice, str) for choice in get_args(kind)):
             annotation = int
+    elif choices:
+        options = {"choices": list(choices)}
     elif kind in (int, float):
         annotation, options = kind, _limits(info, kind)
     elif kind is bool:
@@ -217,6 +258,8 @@ def _show(editor: ValueWidget[Any], value: Any) -> None:
     if isinstance(value, float) and hasattr(native, "setDecimals"):
         needed = max(_decimals(value), _decimals(native.singleStep()))
         native.setDecimals(needed)
+    if hasattr(editor, "choices") and value not in editor.choices:
+        editor.choices = (*editor.choices, value)
     if isinstance(value, str | int | float):
         editor.value = value
     else:

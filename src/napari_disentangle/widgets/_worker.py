@@ -7,7 +7,6 @@ which aborts PyQt6, unless `errored` is connected.
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from napari.qt.threading import create_worker
@@ -16,6 +15,7 @@ from napari.utils.notifications import show_error
 from psygnal import Signal
 
 from napari_disentangle.errors import DisentangleError, TaskError
+from napari_disentangle.widgets._opengl import keep_triton_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,7 @@ def start(task: Task[E, R], name: str, **connect: Callable[..., object]) -> Any:
         except RuntimeError as error:
             raise TaskError(_one_line(error)) from error
 
+    keep_triton_out()
     guarded.__name__ = guarded.__qualname__ = name
     connect.setdefault("errored", _report)
     return create_worker(
@@ -72,7 +73,7 @@ class Jobs:
         self._name = ""
         self._bar: progress | None = None
         self._on_result: Callable[[Any], object] | None = None
-        self.began = 0.0
+        self._advancing = False
 
     @property
     def running(self) -> bool:
@@ -108,8 +109,6 @@ class Jobs:
         number = self._number
         self._name = name
         self._on_result = on_result
-        self.began = time.monotonic()
-        self._bar = None if quiet else progress(total=0, desc=name)
         self._worker = start(
             task,
             name,
@@ -119,6 +118,8 @@ class Jobs:
             aborted=lambda: self._on_aborted(number),
         )
         self.started.emit(name)
+        if not quiet:
+            self._bar = progress(total=0, desc=name)
 
     def cancel(self) -> None:
         """Stop the running task at its next event; its result is dropped."""
@@ -136,9 +137,8 @@ class Jobs:
     def _on_yielded(self, number: int, event: Any) -> None:
         if number != self._number or not self.running:
             return
-        if self._bar is not None:
-            _advance(self._bar, event)
         self.progressed.emit(event)
+        self._advance(event)
 
     def _on_returned(self, number: int, result: Any) -> None:
         if number != self._number or not self.running:
@@ -164,9 +164,24 @@ class Jobs:
     def _forget(self) -> None:
         self._worker = None
         self._on_result = None
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
+        bar, self._bar = self._bar, None
+        if bar is not None and not self._advancing:
+            bar.close()
+
+    def _advance(self, event: Any) -> None:
+        """Move napari's own bar, which handles other events meanwhile, ends too."""
+        bar = self._bar
+        if bar is None or self._advancing:
+            return
+        self._advancing = True
+        total = int(getattr(event, "total", 0))
+        done = int(getattr(event, "done", getattr(event, "step", 0)))
+        if bar.total != total:
+            bar.total = total
+        bar.update(done - bar.n)
+        self._advancing = False
+        if self._bar is not bar:
+            bar.close()
 
 
 def guard(slot: Callable[..., object], *args: Any) -> bool:
@@ -195,11 +210,3 @@ def _report(error: Exception) -> None:
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__
-
-
-def _advance(bar: progress, event: Any) -> None:
-    total = getattr(event, "total", 0)
-    done = getattr(event, "done", getattr(event, "step", 0))
-    if bar.total != total:
-        bar.total = total
-    bar.update(done - bar.n)

@@ -1,5 +1,6 @@
 """The only room that reads or writes napari layers."""
 
+from napari_disentangle.widgets._layers.choose import LayerCombo
 from napari_disentangle.widgets._layers.color import (
     FAST_ABOVE,
     Coloring,
@@ -13,36 +14,48 @@ from napari_disentangle.widgets._layers.features import (
     current_frame,
     set_features,
 )
-from napari_disentangle.widgets._layers.pick import Picker, cell_at, center_on
+from napari_disentangle.widgets._layers.pick import (
+    Picker,
+    cell_at,
+    center_on,
+    view_events,
+)
 from napari_disentangle.widgets._layers.read import (
     Source,
     axes_choices,
+    channel_names,
     is_open,
     read_image,
     read_source,
+    visible_plane,
     visible_region,
 )
 from napari_disentangle.widgets._layers.stacks import (
-    DECODED_NAME,
-    NEAREST_NAME,
+    NAMES,
+    STACK_AXES,
     add_labels,
+    add_opened_image,
     add_stack,
     show_preview,
+    stack_position,
 )
 
 __all__ = [
-    "DECODED_NAME",
     "FAST_ABOVE",
-    "NEAREST_NAME",
+    "NAMES",
+    "STACK_AXES",
     "Coloring",
     "FrameFollower",
+    "LayerCombo",
     "Picker",
     "Source",
     "add_labels",
+    "add_opened_image",
     "add_stack",
     "axes_choices",
     "cell_at",
     "center_on",
+    "channel_names",
     "current_frame",
     "is_open",
     "limits_of",
@@ -53,5 +66,8 @@ __all__ = [
     "rgba_of",
     "set_features",
     "show_preview",
+    "stack_position",
+    "view_events",
+    "visible_plane",
     "visible_region",
 ]

@@ -11,6 +11,8 @@ from napari.layers import Labels, Points
 from napari.utils import DirectLabelColormap
 from napari.utils.colormaps import ensure_colormap
 
+from napari_disentangle.tables import at_frame
+
 if TYPE_CHECKING:
     import pandas as pd
     from napari.layers import Layer
@@ -62,7 +64,7 @@ def rgba_of(values: NDArray[np.float64], coloring: Coloring) -> NDArray[np.float
 
 
 def paint(
-    viewer: Any, source: Source, rows: pd.DataFrame, frame: int, coloring: Coloring
+    viewer: Any, source: Source, table: pd.DataFrame, frame: int, coloring: Coloring
 ) -> None:
     """Color the objects of one frame.
 
@@ -72,16 +74,19 @@ def paint(
         Holds the layers.
     source : Source
         Where the objects come from; nothing happens if their layer is gone.
-    rows : pandas.DataFrame
-        The rows of that frame, with ``label`` and the column.
+    table : pandas.DataFrame
+        Objects of any image and frame; those of this image and `frame` are used.
     frame : int
-        Time point of the rows.
+        Time point to color.
     coloring : Coloring
         Column, colormap and limits.
     """
     layer = source.objects_layer()
     if layer is None or layer not in viewer.layers:
         return
+    rows = at_frame(table, frame, source.roi_id)
+    if not isinstance(layer, Labels):
+        rows = table[table["roi_id"] == source.roi_id].drop_duplicates("label")
     ids = rows["label"].to_numpy()
     values = rows[coloring.column].to_numpy(dtype=float, na_value=np.nan)
     if not isinstance(layer, Labels):

@@ -74,6 +74,12 @@ def center_on(viewer: Any, source: Source, row: pd.Series, side_px: float) -> No
         layer.selected_label = int(row["label"])
 
 
+def view_events(viewer: Any) -> list[Any]:
+    """Return the signals of a moved or zoomed camera."""
+    events = _camera(viewer).events
+    return [events.center, events.zoom]
+
+
 def _zoom_to(camera: Any, canvas_px: float, side_world: float) -> None:
     share = side_world * camera.zoom / max(canvas_px, 1)
     if np.isfinite(share) and not 0.08 <= share <= 0.8:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from napari.layers import Layer
     from numpy.typing import NDArray
 
-_AXIS_NAMES = {"t": "time", "z": "z", "c": "channel", "y": "y", "x": "x"}
+AXIS_NAMES = {"t": "time", "z": "z", "c": "channel", "y": "y", "x": "x"}
 _FEW_CHANNELS = 6
 
 
@@ -83,7 +83,7 @@ def axes_choices(layer: Image) -> list[tuple[str, str]]:
         combos = [c + letter for c in combos for letter in letters if letter not in c]
     ordered = sorted(combos, key=lambda lead: -_plausible(layer, lead))
     return [
-        (", ".join(_AXIS_NAMES[a] for a in lead + tail.replace("c", "")), lead + tail)
+        (", ".join(AXIS_NAMES[a] for a in lead + tail.replace("c", "")), lead + tail)
         for lead in ordered
     ]
 
@@ -142,6 +142,16 @@ def is_open(viewer: Any, source: Source) -> bool:
     return source.image_layer() in layers and source.objects_layer() in layers
 
 
+def channel_names(layer: Image, axes: str) -> list[str]:
+    """Return a name for each channel of an image layer."""
+    if layer.rgb:
+        return ["red", "green", "blue"]
+    if "c" not in axes:
+        return []
+    n_channels = _full_resolution(layer).shape[axes.index("c")]
+    return [f"channel {i}" for i in range(n_channels)]
+
+
 def visible_region(layer: Image) -> tuple[slice, slice]:
     """Return the part of the image on the canvas, as (y, x) slices in pixels."""
     height, width = _plane_shape(layer)
@@ -154,6 +164,20 @@ def visible_region(layer: Image) -> tuple[slice, slice]:
     if y1 - y0 < 2 or x1 - x0 < 2:
         return slice(0, height), slice(0, width)
     return slice(y0, y1), slice(x0, x1)
+
+
+def visible_plane(viewer: Any, layer: Image, axes: str) -> Any:
+    """Return the plane the viewer shows of an image, (1, 1, C, Y, X), not read yet."""
+    spatial = axes[:-1] if layer.rgb else axes
+    point = np.asarray(viewer.dims.point)[-layer.ndim :]
+    at = np.round(layer.world_to_data(point)).astype(int)
+    image = read_image(layer, axes)
+    for axis, letter in enumerate("tz"):
+        if letter in spatial:
+            length = image.shape[axis]
+            index = int(np.clip(at[spatial.index(letter)], 0, length - 1))
+            image = image.take([index], axis=axis)
+    return image
 
 
 def _full_resolution(layer: Image) -> Any:
@@ -172,7 +196,7 @@ def _read_labels(layer: Labels, axes: str) -> Any:
     if data.ndim != len(wanted):
         raise CropError(
             f"Labels layer {layer.name!r} has {data.ndim} dimensions but the image has "
-            f"{len(wanted)} ({', '.join(_AXIS_NAMES[a] for a in wanted)}); choose "
+            f"{len(wanted)} ({', '.join(AXIS_NAMES[a] for a in wanted)}); choose "
             "labels made for this image or other dimensions."
         )
     return to_tzyx(data, wanted)

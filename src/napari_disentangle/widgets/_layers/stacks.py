@@ -6,19 +6,44 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_disentangle.widgets._layers.read import AXIS_NAMES
+
 if TYPE_CHECKING:
     from napari.layers import Image
     from numpy.typing import NDArray
 
+    from napari_disentangle.crops.images import OpenedImage
     from napari_disentangle.recipes.traversal import TraversalStack
 
-DECODED_NAME = "traversal (decoded)"
-NEAREST_NAME = "traversal (nearest real cells)"
+NAMES: dict[str, str] = {
+    "decoded": "traversal (decoded)",
+    "nearest": "traversal (nearest real cells)",
+}
+"""Layer name of each kind of traversal picture."""
+
 PREVIEW_NAME = "segmentation preview"
 
-_AXES = ("factor", "step", "y", "x")
+STACK_AXES = ("factor", "step", "y", "x")
 _GAP = 0.08
 _HEIGHT = 0.46
+
+
+def add_opened_image(viewer: Any, opened: OpenedImage, name: str = "image") -> Any:
+    """Add an image that was read from a file as a layer and return it."""
+    axes = opened.axes
+    rgb = axes.endswith("c")
+    shown = axes[:-1] if rgb else axes
+    known = opened.spacing_um
+    spacing = dict(zip("yx", known or (1.0, 1.0), strict=True))
+    unit = "um" if known else "pixel"
+    return viewer.add_image(
+        opened.data,
+        name=name,
+        rgb=rgb,
+        axis_labels=[AXIS_NAMES[axis] for axis in shown],
+        scale=[spacing.get(axis, 1.0) for axis in shown],
+        units=[unit if axis in "yx" else "pixel" for axis in shown],
+    )
 
 
 def add_labels(viewer: Any, image: Image, labels: NDArray[np.int32], axes: str) -> Any:
@@ -59,7 +84,11 @@ def show_preview(
     if existing is not None:
         viewer.layers.remove(existing)
     viewer.add_labels(
-        labels, name=PREVIEW_NAME, scale=image.scale[-2:], translate=translate
+        labels,
+        name=PREVIEW_NAME,
+        scale=image.scale[-2:],
+        translate=translate,
+        metadata={"preview": True},
     )
     viewer.layers.selection.active = active
 
@@ -75,7 +104,7 @@ def add_stack(viewer: Any, stack: TraversalStack, beside: Image | None) -> list[
     viewer : napari.Viewer
         Gets the layers.
     stack : TraversalStack
-        Pictures, (F, T, H, W, 3) each, in [0, 1].
+        The pictures.
     beside : Image or None
         They are as high together as this image.
     """
@@ -83,24 +112,19 @@ def add_stack(viewer: Any, stack: TraversalStack, beside: Image | None) -> list[
         if "traversal" in layer.metadata:
             viewer.layers.remove(layer)
     top, left, height = _room(beside)
-    parts = [
-        (DECODED_NAME, stack.decoded, "decoded"),
-        (NEAREST_NAME, stack.nearest, "nearest"),
-    ]
     layers = []
-    for name, pictures, kind in parts:
-        if pictures is None:
-            continue
+    for kind in stack.kinds:
+        pictures, info = stack.pictures(kind)
         scale = height * _HEIGHT / pictures.shape[2]
         layers.append(
             viewer.add_image(
                 pictures,
                 rgb=True,
-                name=name,
-                axis_labels=_AXES,
+                name=NAMES[kind],
+                axis_labels=STACK_AXES,
                 scale=(1, 1, scale, scale),
                 translate=(0, 0, top, left),
-                metadata={"traversal": traversal_metadata(stack, kind)},
+                metadata={"traversal": info.model_dump()},
             )
         )
         top += height * (1 - _HEIGHT)
@@ -108,14 +132,13 @@ def add_stack(viewer: Any, stack: TraversalStack, beside: Image | None) -> list[
     return layers
 
 
-def traversal_metadata(stack: TraversalStack, kind: str) -> dict[str, Any]:
-    """Return what a traversal layer's pictures are, as plain values."""
-    return {
-        "factors": tuple(stack.factors),
-        "steps_sd": tuple(float(step) for step in stack.steps_sd),
-        "picture": kind,
-        "model_id": stack.model_id,
-    }
+def stack_position(viewer: Any, stack: TraversalStack) -> tuple[int, int]:
+    """Return the factor and the step, counted from 0, that the sliders show."""
+    point = viewer.dims.point
+    if len(point) < len(STACK_AXES):
+        return 0, 0
+    factor = int(np.clip(round(point[-4]), 0, len(stack.factors) - 1))
+    return factor, int(np.clip(round(point[-3]), 0, len(stack.steps_sd) - 1))
 
 
 def _show_middle(viewer: Any, stack: TraversalStack) -> None:
@@ -123,7 +146,7 @@ def _show_middle(viewer: Any, stack: TraversalStack) -> None:
     viewer.dims.set_current_step(viewer.dims.ndim - 4, 0)
     viewer.dims.set_current_step(viewer.dims.ndim - 3, step)
     labels = list(viewer.dims.axis_labels)
-    labels[-4:-2] = _AXES[:2]
+    labels[-4:-2] = STACK_AXES[:2]
     viewer.dims.axis_labels = labels
 
 

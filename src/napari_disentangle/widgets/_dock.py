@@ -1,0 +1,147 @@
+"""What all docks share: scrolling content, one job, an end that leaves nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QEvent, Qt
+from qtpy.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_disentangle.widgets._jobbar import JobBar
+from napari_disentangle.widgets._session import session_of
+from napari_disentangle.widgets._worker import Jobs, guard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MIN_WIDTH = 280
+_NARROW = 8
+
+
+class Dock(QWidget):
+    """Base of the docks.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        The viewer, or napari's proxy of it.
+
+    Attributes
+    ----------
+    session : Session
+        Shared with the other docks of the viewer.
+    jobs : Jobs
+        The running task, if any.
+    """
+
+    def __init__(self, viewer: Any) -> None:
+        super().__init__()
+        self.viewer = viewer
+        self.session = session_of(viewer)
+        self.jobs = Jobs()
+        self._undo: list[Callable[[], object]] = []
+        self.setMinimumWidth(MIN_WIDTH)
+        self._body = QVBoxLayout()
+        self._body.setContentsMargins(_NARROW, _NARROW, _NARROW, _NARROW)
+        content = QWidget()
+        content.setLayout(self._body)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        self.job_bar = JobBar(self.jobs)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self.job_bar)
+        self.destroyed.connect(self.jobs.abandon)
+        self._connect(self.jobs.started, self._on_job_changed)
+        self._connect(self.jobs.finished, self._on_job_changed)
+
+    def refresh(self) -> None:
+        """Enable what can be done now and say why the rest cannot."""
+
+    def shutdown(self) -> None:
+        """Stop the running task and stop following viewer and session."""
+        self.jobs.abandon()
+        while self._undo:
+            self._undo.pop()()
+
+    def event(self, event: QEvent | None) -> bool:
+        """Shut down when the dock is closed: napari then takes its parent away."""
+        if (
+            event is not None
+            and event.type() == QEvent.Type.ParentChange
+            and self.parent() is None
+        ):
+            self.shutdown()
+        return super().event(event)
+
+    def _connect(self, signal: Any, slot: Callable[..., object]) -> None:
+        """Connect until `shutdown`."""
+        signal.connect(slot)
+        self._undo.append(lambda: signal.disconnect(slot))
+
+    def _on_job_changed(self, _: str) -> None:
+        self.refresh()
+
+    def _why_busy(self) -> str:
+        """Return why nothing can be started now, empty if it can."""
+        return (
+            f"{self.jobs.name} is running; cancel it first" if self.jobs.running else ""
+        )
+
+
+def action(
+    text: str, tooltip: str, slot: Callable[[], object], *, main: bool = False
+) -> QPushButton:
+    """Return a button that calls `slot` and shows its errors as notifications."""
+    button = QPushButton(text)
+    button.setToolTip(tooltip)
+    button.setProperty("what", tooltip)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    button.clicked.connect(lambda: guard(slot))
+    if main:
+        font = button.font()
+        font.setBold(True)
+        button.setFont(font)
+    return button
+
+
+def allow(button: QPushButton, reason: str) -> None:
+    """Enable `button`, or disable it with the `reason` in its tooltip."""
+    button.setEnabled(not reason)
+    what = str(button.property("what"))
+    button.setToolTip(f"{what}\n\nNot now: {reason}." if reason else what)
+
+
+def note(text: str = "") -> QLabel:
+    """Return a label that wraps, for a sentence."""
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def rows(*pairs: tuple[str, QWidget]) -> QFormLayout:
+    """Return a form layout of labeled widgets, narrow enough for a dock."""
+    layout = QFormLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    for text, widget in pairs:
+        label = QLabel(text)
+        label.setBuddy(widget)
+        label.setToolTip(widget.toolTip())
+        widget.setAccessibleName(text.replace("&", ""))
+        layout.addRow(label, widget)
+    return layout

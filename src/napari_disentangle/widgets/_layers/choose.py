@@ -1,0 +1,102 @@
+"""A box to choose a layer, kept in step with the layer list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from psygnal import Signal
+from qtpy.QtWidgets import QComboBox, QSizePolicy
+
+if TYPE_CHECKING:
+    from napari.layers import Layer
+    from qtpy.QtWidgets import QWidget
+
+
+class LayerCombo(QComboBox):
+    """Choose one of the layers of some types.
+
+    The choice follows the layer, not its name or place; a new layer is chosen when
+    there was none. Layers that the docks made themselves are left out.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Its layers are followed until `stop`.
+    types : type or tuple of type
+        Layer types on offer.
+    tooltip : str
+        What is to be chosen.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self,
+        viewer: Any,
+        types: type[Layer] | tuple[type[Layer], ...],
+        tooltip: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._types = types
+        self._told: Layer | None = None
+        self._offered: list[Layer] = []
+        self.setToolTip(tooltip)
+        self.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.setMinimumContentsLength(8)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._events = [
+            viewer.layers.events.inserted,
+            viewer.layers.events.removed,
+            viewer.layers.events.reordered,
+        ]
+        for event in self._events:
+            event.connect(self.refresh)
+        self.currentIndexChanged.connect(lambda _: self._tell())
+        self.refresh()
+
+    def layer(self) -> Layer | None:
+        """Return the chosen layer, None if there is none."""
+        row = self.currentIndex()
+        return self._offered[row] if 0 <= row < len(self._offered) else None
+
+    def set_layer(self, layer: Layer) -> None:
+        """Choose `layer`."""
+        self.setCurrentIndex(self._offered.index(layer))
+
+    def refresh(self, _: Any = None) -> None:
+        """Read the layer list again, newest layer first."""
+        before = self._told
+        for layer in self._offered:
+            layer.events.name.disconnect(self.refresh)
+        self._offered = [x for x in reversed(self._viewer.layers) if self._offers(x)]
+        for layer in self._offered:
+            layer.events.name.connect(self.refresh)
+        blocked = self.blockSignals(True)
+        self.clear()
+        self.addItems([layer.name for layer in self._offered])
+        if before in self._offered:
+            self.setCurrentIndex(self._offered.index(before))
+        self.blockSignals(blocked)
+        self._tell()
+
+    def stop(self) -> None:
+        """Stop following the layer list."""
+        for event in self._events:
+            event.disconnect(self.refresh)
+        for layer in self._offered:
+            layer.events.name.disconnect(self.refresh)
+        self._offered = []
+
+    def _offers(self, layer: Layer) -> bool:
+        own = {"traversal", "colors", "preview"} & set(layer.metadata)
+        return isinstance(layer, self._types) and not own
+
+    def _tell(self) -> None:
+        layer = self.layer()
+        if layer is not self._told:
+            self._told = layer
+            self.chosen.emit(layer)

@@ -1,0 +1,104 @@
+"""The named factors of one cell, each against all cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from qtpy.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
+
+from napari_disentangle.tables import NAMED_FACTORS, code_columns
+from napari_disentangle.widgets._columns import column_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from napari_disentangle.widgets._session import Cell
+
+_IDLE = "Point at a cell to see its factors."
+
+
+class Readout(QWidget):
+    """Named factors of a cell: value, and how many of the cells are below it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table: pd.DataFrame | None = None
+        self._sorted: dict[str, NDArray[np.float64]] = {}
+        self._bars: dict[str, tuple[QProgressBar, QLabel]] = {}
+        self._title = QLabel(_IDLE)
+        self._title.setWordWrap(True)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.addWidget(self._title, 0, 0, 1, 3)
+        self._grid.setColumnStretch(1, 1)
+
+    def set_table(self, table: pd.DataFrame | None) -> None:
+        """Show cells of `table` from now on."""
+        self._table = table
+        names = code_columns(NAMED_FACTORS)
+        found = [] if table is None else [name for name in names if name in table]
+        if found != list(self._bars):
+            self._rebuild(found)
+        self._sorted = {} if table is None else {n: _sorted(table[n]) for n in found}
+        self.show_cell(None)
+
+    def text(self) -> str:
+        """Return what is shown, as one line a factor."""
+        lines = [self._title.text()]
+        lines += [label.text() for _, label in self._bars.values()]
+        return "\n".join(lines)
+
+    def show_cell(self, cell: Cell | None) -> None:
+        """Show one cell, or a hint."""
+        row = None if cell is None else self._row(cell)
+        for bar, label in self._bars.values():
+            bar.setValue(0)
+            label.setText("")
+        if row is None or cell is None:
+            self._title.setText(_IDLE if self._bars else "")
+            return
+        self._title.setText(f"Cell {cell.label}")
+        for name, (bar, label) in self._bars.items():
+            value = float(row[name])
+            values = self._sorted[name]
+            if np.isnan(value):
+                label.setText("no crop")
+                continue
+            below = float(np.searchsorted(values, value)) / max(len(values), 1)
+            bar.setValue(round(100 * below))
+            label.setText(f"{value:+.2f}")
+
+    def _rebuild(self, names: list[str]) -> None:
+        for row in range(1, self._grid.rowCount()):
+            for column in range(3):
+                item = self._grid.itemAtPosition(row, column)
+                widget = None if item is None else item.widget()
+                if widget is not None:
+                    self._grid.removeWidget(widget)
+                    widget.deleteLater()
+        self._bars = {}
+        for row, name in enumerate(names, 1):
+            bar, label = QProgressBar(), QLabel()
+            bar.setRange(0, 100)
+            bar.setTextVisible(False)
+            bar.setFixedHeight(10)
+            bar.setToolTip("Percent of all cells with a lower value")
+            label.setMinimumWidth(48)
+            self._grid.addWidget(QLabel(column_text(name)), row, 0)
+            self._grid.addWidget(bar, row, 1)
+            self._grid.addWidget(label, row, 2)
+            self._bars[name] = bar, label
+
+    def _row(self, cell: Cell) -> pd.Series | None:
+        table = self._table
+        if table is None:
+            return None
+        found = table[(table["label"] == cell.label) & (table["frame"] == cell.frame)]
+        return None if found.empty else found.iloc[0]
+
+
+def _sorted(values: pd.Series) -> NDArray[np.float64]:
+    found = values.to_numpy(float)
+    return np.sort(found[np.isfinite(found)])

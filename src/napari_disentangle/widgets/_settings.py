@@ -1,0 +1,69 @@
+"""What a dock remembers between sessions, and the plugin's preferences in napari."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from qtpy.QtCore import QSettings
+
+from napari_disentangle.config import Config, check_config
+from napari_disentangle.errors import ConfigError
+
+if TYPE_CHECKING:
+    from napari_disentangle.widgets._form import ConfigForm
+
+M = TypeVar("M", bound=Config)
+V = TypeVar("V", bool, int, float, str)
+
+PLUGIN = "napari-disentangle"
+
+
+def remember(key: str, value: Any) -> None:
+    """Keep a plain `value` under `key`."""
+    _store().setValue(key, json.dumps(value))
+
+
+def recall(key: str, default: Any) -> Any:
+    """Return what was kept under `key`, or `default`."""
+    text = _store().value(key)
+    try:
+        return default if text is None else json.loads(str(text))
+    except ValueError:
+        return default
+
+
+def remember_form(form: ConfigForm[M], key: str) -> None:
+    """Show the config kept under `key` and keep every later one.
+
+    A config that an older version wrote and this one refuses is forgotten.
+    """
+    kept = recall(key, None)
+    if isinstance(kept, dict):
+        try:
+            form.setValue(check_config(type(form.value()), kept))
+        except ConfigError:
+            remember(key, None)
+    form.valueChanged.connect(
+        lambda config: remember(key, config.model_dump(mode="json"))
+    )
+
+
+def preference(name: str, default: V) -> V:
+    """Return a preference of the plugin from napari's settings.
+
+    `default` is returned where napari is too old to have them.
+    """
+    try:
+        from napari.settings import get_plugin_settings
+
+        value = getattr(get_plugin_settings(PLUGIN).general, name)
+    except (ImportError, AttributeError, KeyError, ValueError):
+        return default
+    return value if isinstance(value, type(default)) else default
+
+
+def _store() -> QSettings:
+    return QSettings(
+        QSettings.defaultFormat(), QSettings.Scope.UserScope, PLUGIN, "docks"
+    )

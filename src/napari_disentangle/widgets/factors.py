@@ -1,0 +1,339 @@
+"""The Factors dock: encode cells with a model, color them by a factor, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari.utils.colormaps import AVAILABLE_COLORMAPS
+from napari.utils.notifications import show_info, show_warning
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QComboBox, QFileDialog, QHBoxLayout
+from superqt import QLabeledRangeSlider
+
+from napari_disentangle.errors import DataError, ModelError
+from napari_disentangle.storage.card import read_card
+from napari_disentangle.storage.layout import bundled_models
+from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._columns import color_columns, direction_of
+from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
+from napari_disentangle.widgets._plots import ColorBar
+from napari_disentangle.widgets._readout import Readout
+from napari_disentangle.widgets._settings import preference, recall, remember
+from napari_disentangle.widgets._work import Codes, iter_codes, iter_write_table
+from napari_disentangle.widgets._worker import guard
+
+if TYPE_CHECKING:
+    import napari
+    import pandas as pd
+
+    from napari_disentangle.storage.card import ModelCard
+    from napari_disentangle.tables import Crops
+    from napari_disentangle.widgets._layers import Coloring, Source
+
+_COLORMAPS = ("viridis", "magma", "plasma", "turbo", "PiYG", "gray")
+_BAR_PX = 110
+_BATCH = 16
+
+
+class FactorsWidget(Dock):
+    """Choose a model, encode the crops, and color the cells by what it finds."""
+
+    def __init__(self, viewer: napari.viewer.Viewer) -> None:
+        super().__init__(viewer)
+        self._coloring: Coloring | None = None
+        self._read_from = ""
+        self._add_model()
+        self._add_coloring()
+        self.readout = Readout()
+        self._body.addWidget(self.readout)
+        self.export_button = action(
+            "E&xport table ...",
+            "Save one row a cell, all frames and columns, as CSV or Parquet",
+            self._ask_export,
+        )
+        self._body.addWidget(self.export_button)
+        self._body.addStretch(1)
+        self._follower = _layers.FrameFollower(viewer, self._on_frame)
+        picker = _layers.Picker(
+            viewer, lambda: self.session.source, on_hover=self.readout.show_cell
+        )
+        self._undo += [self._follower.stop, picker.stop, self.color_bar.stop]
+        self._connect(self.session.events.crops, self._on_crops)
+        self._connect(self.session.events.table, self._on_table)
+        self._on_model()
+        self._on_table(self.session.table)
+
+    # What a script may call ----------------------------------------------------------
+
+    def set_model(self, name_or_dir: str | Path) -> None:
+        """Choose a bundled model by name, or a model folder.
+
+        Raises
+        ------
+        ModelError
+            If there is no such model or its card is damaged.
+        """
+        read_card(name_or_dir)
+        data = str(name_or_dir)
+        row = self.model_combo.findData(data)
+        if row < 0:
+            self.model_combo.addItem(Path(data).name, data)
+            row = self.model_combo.count() - 1
+        self.model_combo.setCurrentIndex(row)
+
+    def encode(self) -> None:
+        """Encode the session's crops; its `table` changes when it is done.
+
+        Raises
+        ------
+        DataError
+            If there are no crops.
+        ModelError
+            If no model is chosen.
+        """
+        source, crops = self.session.source, self.session.crops
+        if source is None or crops is None:
+            raise DataError("There are no crops; cut some in the Crops dock first.")
+        task = iter_codes(
+            source,
+            crops,
+            self._model(),
+            device=preference("device", "auto"),
+            batch_size=preference("batch_size", _BATCH),
+        )
+        self.jobs.run(task, "Encoding", lambda codes: self._keep(source, crops, codes))
+
+    def color_by(self, column: str) -> None:
+        """Color the cells by a column of the table, ``z_scale`` for instance.
+
+        Raises
+        ------
+        DataError
+            If the cells are not encoded or there is no such column.
+        """
+        row = self.column_combo.findData(column)
+        if row < 0:
+            known = [self.column_combo.itemData(i) for i in range(5)]
+            raise DataError(
+                f"There is no column {column!r} to color by; encode the cells, or take "
+                f"one of {', '.join(map(str, known))}."
+            )
+        if row == self.column_combo.currentIndex():
+            self._paint()
+        self.column_combo.setCurrentIndex(row)
+
+    def restore_colors(self) -> None:
+        """Give the layer its own colors back."""
+        self._coloring = None
+        if self.session.source is not None:
+            _layers.restore_colors(self.viewer, self.session.source)
+        self.color_bar.hide()
+        self.refresh()
+
+    def export(self, path: Path) -> None:
+        """Write the table to `path`, CSV or Parquet by its suffix.
+
+        Raises
+        ------
+        DataError
+            If there is no table.
+        """
+        if self.session.table is None:
+            raise DataError("There is no table yet; encode the cells first.")
+        self.jobs.run(
+            iter_write_table(self.session.table, path),
+            "Export",
+            lambda n: show_info(f"{n} cells were saved to {path}."),
+        )
+
+    def refresh(self) -> None:
+        busy = self._why_busy()
+        crops, table = self.session.crops, self.session.table
+        no_crops = "" if crops is not None else "cut crops in the Crops dock first"
+        no_model = "" if self.model_combo.count() else "open a model folder first"
+        no_table = "" if table is not None else "encode the cells first"
+        self.encode_button.setText(f"&Encode{_count_of(crops)}")
+        allow(self.encode_button, busy or no_model or no_crops)
+        allow(
+            self.restore_button, "" if self._coloring else "the cells are not colored"
+        )
+        allow(self.export_button, busy or no_table)
+        for widget in (self.column_combo, self.colormap_combo, self.percentiles):
+            widget.setEnabled(table is not None)
+
+    # Building ------------------------------------------------------------------------
+
+    def _add_model(self) -> None:
+        self.model_combo = _combo("The model that turns crops into factors")
+        for name in bundled_models():
+            self.model_combo.addItem(name, name)
+        kept = recall("model", "")
+        if kept and self.model_combo.findData(kept) < 0 and Path(kept).is_dir():
+            self.model_combo.addItem(Path(kept).name, kept)
+        self.model_combo.setCurrentIndex(max(0, self.model_combo.findData(kept)))
+        self.open_button = action(
+            "&Open ...", "Open a model folder (weights and card)", self._ask_model
+        )
+        self.model_note = note()
+        self.encode_button = action(
+            "&Encode", "Compute the factors of all crops", self.encode, main=True
+        )
+        line = QHBoxLayout()
+        line.addLayout(rows(("&Model", self.model_combo)), 1)
+        line.addWidget(self.open_button)
+        self._body.addLayout(line)
+        self._body.addWidget(self.model_note)
+        self._body.addWidget(self.encode_button)
+        self.model_combo.currentIndexChanged.connect(lambda _: self._on_model())
+
+    def _add_coloring(self) -> None:
+        self.column_combo = _combo("What the color of a cell tells")
+        self.colormap_combo = _combo("Colors from low to high")
+        names = [name for name in _COLORMAPS if name in AVAILABLE_COLORMAPS]
+        self.colormap_combo.addItems(names)
+        self.colormap_combo.setCurrentText(
+            recall("colormap", preference("colormap", "viridis"))
+        )
+        self.percentiles = QLabeledRangeSlider(Qt.Orientation.Horizontal)
+        self.percentiles.setRange(0, 100)
+        self.percentiles.setValue((1, 99))
+        self.percentiles.setToolTip(
+            "The lowest and the highest color, in percentiles of all cells"
+        )
+        self.color_bar = ColorBar(self.viewer, _BAR_PX, "Color bar")
+        self.direction = note()
+        self.restore_button = action(
+            "Original &colors",
+            "Give the layer its own colors back",
+            self.restore_colors,
+        )
+        self._body.addLayout(
+            rows(
+                ("Color &by", self.column_combo),
+                ("Color&map", self.colormap_combo),
+                ("&Percentiles", self.percentiles),
+            )
+        )
+        for widget in (self.color_bar, self.direction, self.restore_button):
+            self._body.addWidget(widget)
+        self.column_combo.currentIndexChanged.connect(lambda _: self._paint())
+        self.colormap_combo.currentTextChanged.connect(lambda _: self._paint())
+        self.percentiles.valueChanged.connect(lambda _: self._paint())
+
+    # Model ---------------------------------------------------------------------------
+
+    def _model(self) -> Any:
+        """Return the model that was read already, or its name or folder."""
+        data = self.model_combo.currentData()
+        if data is None:
+            raise ModelError("There is no model; open a model folder first.")
+        model = self.session.model
+        return model if model is not None and self._read_from == data else data
+
+    def _ask_model(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Open a model folder")
+        if folder:
+            self.set_model(folder)
+
+    def _on_model(self) -> None:
+        data = self.model_combo.currentData()
+        self.model_note.setText("")
+        if data is not None:
+            remember("model", data)
+            guard(lambda: self.model_note.setText(facts_of(read_card(data))))
+        self.refresh()
+
+    # Results -------------------------------------------------------------------------
+
+    def _keep(self, source: Source, crops: Crops, codes: Codes) -> None:
+        if not _layers.is_open(self.viewer, source) or crops is not self.session.crops:
+            show_warning(
+                "The cells were removed or cut anew during encoding; "
+                "the result was dropped."
+            )
+            return
+        self._read_from = self.model_combo.currentData()
+        self.session.measured = codes.measured
+        self.session.set_codes(codes.model, codes.embedding, codes.table)
+
+    def _on_crops(self, _: Any) -> None:
+        self.refresh()
+
+    def _on_table(self, table: pd.DataFrame | None) -> None:
+        before = self.column_combo.currentData()
+        blocked = self.column_combo.blockSignals(True)
+        self.column_combo.clear()
+        for text, column in [] if table is None else color_columns(table):
+            self.column_combo.addItem(text, column)
+        self.column_combo.setCurrentIndex(max(0, self.column_combo.findData(before)))
+        self.column_combo.blockSignals(blocked)
+        self.readout.set_table(table)
+        source = self.session.source
+        self._follower.follow(source if table is not None else None)
+        self.color_bar.setVisible(table is not None)
+        self.direction.setText("")
+        if table is None or source is None:
+            self._coloring = None
+        else:
+            self._on_frame(_layers.current_frame(self.viewer, source))
+            self._paint()
+        self.refresh()
+
+    def _on_frame(self, frame: int) -> None:
+        source, table = self.session.source, self.session.table
+        layer = None if source is None else source.objects_layer()
+        if source is None or table is None or layer is None:
+            return
+        _layers.set_features(layer, table, frame, source.roi_id)
+        if self._coloring is not None:
+            _layers.paint(self.viewer, source, table, frame, self._coloring)
+
+    def _paint(self) -> None:
+        """Color the current frame by the chosen column, limits from all frames."""
+        source, table = self.session.source, self.session.table
+        column = self.column_combo.currentData()
+        if source is None or table is None or column is None:
+            return
+        values = table[column].to_numpy(float)
+        name = self.colormap_combo.currentText()
+        remember("colormap", name)
+        low, high = _layers.limits_of(values, *self.percentiles.value())
+        self._coloring = _layers.Coloring(column, name, low, high)
+        frame = _layers.current_frame(self.viewer, source)
+        _layers.paint(self.viewer, source, table, frame, self._coloring)
+        self.color_bar.show()
+        self.color_bar.show_coloring(values, self._coloring)
+        self.direction.setText(direction_of(table, column))
+        self.refresh()
+
+    def _ask_export(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(
+            self, "Export table", "cells.csv", "Tables (*.csv *.parquet)"
+        )
+        if path:
+            self.export(Path(path))
+
+
+def facts_of(card: ModelCard) -> str:
+    """Return in a sentence or two what a model knows and how its names came about."""
+    named = [d for d in card.dimensions if d.how_named != "unnamed"]
+    names = ", ".join(d.name.replace("_", " ") for d in named) or "none"
+    how = " and ".join(sorted({d.how_named for d in named}))
+    rest = len(card.dimensions) - len(named)
+    reads = f"features of {card.backbone}" if card.backbone else "pixels"
+    return f"Named ({how}): {names}; {rest} without a name. Reads {reads}."
+
+
+def _count_of(crops: Crops | None) -> str:
+    return "" if crops is None else f" {len(crops)} cells"
+
+
+def _combo(tooltip: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setToolTip(tooltip)
+    combo.setSizeAdjustPolicy(
+        QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+    )
+    combo.setMinimumContentsLength(10)
+    return combo

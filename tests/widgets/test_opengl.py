@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from napari_disentangle.widgets import _opengl
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WINDOW_THEN_TORCHVISION = """
+import napari
+from qtpy.QtWidgets import QApplication
+from napari_disentangle.widgets._opengl import keep_triton_out
+
+viewer = napari.Viewer(show=True)
+QApplication.processEvents()
+keep_triton_out()
+import torchvision
+viewer.close()
+print("alive")
+"""
+
+
+@pytest.mark.slow
+def test_torchvision_can_be_loaded_after_a_window_was_drawn() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WINDOW_THEN_TORCHVISION],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "alive" in done.stdout
+
+
+@pytest.mark.parametrize(("mapped", "kept_out"), [("libLLVM-15.so", True), ("", False)])
+def test_triton_is_kept_out_only_where_it_would_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapped: str, kept_out: bool
+) -> None:
+    maps = tmp_path / "maps"
+    maps.write_text(f"7f00-7f01 r-xp 0 /usr/lib/{mapped}\n")
+    monkeypatch.setattr(_opengl, "_MAPS", maps)
+    monkeypatch.delitem(sys.modules, "triton", raising=False)
+    _opengl.keep_triton_out()
+    assert ("triton" in sys.modules) == kept_out
+    sys.modules.pop("triton", None)
+
+
+def test_a_system_without_maps_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_opengl, "_MAPS", tmp_path / "none")
+    monkeypatch.delitem(sys.modules, "triton", raising=False)
+    _opengl.keep_triton_out()
+    assert "triton" not in sys.modules
