@@ -71,7 +71,9 @@ def item_by_item(values: np.ndarray, config: TrainConfig) -> float:
         if step == config.epoch_steps:  # warmed up
             start = time.perf_counter()
         batch = PairBatch(torch.cat([x1, x2]), factor)
-        loss = objective.loss(state.model, batch, 1.0, state.noise)
+        loss = objective.loss(
+            state.model, batch, state.noise, beta=1.0, invariance=config.invariance
+        )
         state.optimizer.zero_grad(set_to_none=True)
         loss.total.backward()
         torch.nn.utils.clip_grad_norm_(state.model.parameters(), config.clip_norm)

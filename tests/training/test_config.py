@@ -37,6 +37,13 @@ def test_the_rate_falls_from_its_largest_to_nothing() -> None:
     assert config.replace(decay="constant").rate_at(0.9) == 0.5
 
 
+def test_invariance_rises_over_its_part_of_the_training() -> None:
+    config = TrainConfig(invariance=4.0, invariance_rise=0.5)
+    weights = [config.invariance_at(t) for t in (0.0, 0.25, 0.5, 1.0)]
+    assert weights == [0.0, 2.0, 4.0, 4.0]
+    assert TrainConfig(invariance=4.0).invariance_at(0.0) == 4.0
+
+
 @pytest.mark.parametrize("sharing", [LabelSharing(), AdaptiveSharing(mean="product")])
 def test_a_config_survives_json(sharing) -> None:
     config = TrainConfig(sharing=sharing, beta=BetaSchedule(kind="cyclical"))

@@ -85,6 +85,13 @@ class TrainConfig(Config):
         description="Weight of the squared gap between the two means of a shared "
         "dimension",
     )
+    invariance_rise: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Part of the training over which that weight rises from 0; a large "
+        "weight from the start would silence the code",
+    )
     epoch_steps: int = Field(
         100, ge=1, description="Steps between validations, one report each"
     )
@@ -99,6 +106,12 @@ class TrainConfig(Config):
         False, description="Half precision where the device has it (CUDA)"
     )
     seed: int = Field(0, ge=0, description="Decides weights, batches and noise")
+
+    def invariance_at(self, progress: float) -> float:
+        """Return the weight of the invariance at `progress`, 0 to 1."""
+        if progress >= self.invariance_rise:
+            return self.invariance
+        return self.invariance * progress / self.invariance_rise
 
     def rate_at(self, progress: float) -> float:
         """Return the learning rate at `progress`, 0 at the start and 1 at the end."""

@@ -107,7 +107,13 @@ def _step(state: TrainState, batch: PairBatch, objective: Objective) -> Loss:
     for group in state.optimizer.param_groups:
         group["lr"] = config.rate_at(progress)
     with _autocast(batch.x.device, config):
-        loss = objective.loss(state.model, batch, config.beta.at(progress), state.noise)
+        loss = objective.loss(
+            state.model,
+            batch,
+            state.noise,
+            beta=config.beta.at(progress),
+            invariance=config.invariance_at(progress),
+        )
     state.optimizer.zero_grad(set_to_none=True)
     torch.autograd.backward(loss.total)
     if config.clip_norm:
@@ -124,7 +130,13 @@ def _report(
     state.model.eval()
     noise = torch.Generator(device).manual_seed(config.seed)
     with torch.no_grad(), _autocast(device, config):
-        loss = objective.loss(state.model, held_out, config.beta.value, noise)
+        loss = objective.loss(
+            state.model,
+            held_out,
+            noise,
+            beta=config.beta.value,
+            invariance=config.invariance,
+        )
         spread = state.model.encode(held_out.x).mean.std(0)
     train, validation = _mean(losses), _mean([loss])
     if not np.isfinite([train.total, validation.total]).all():

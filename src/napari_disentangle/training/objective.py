@@ -33,7 +33,7 @@ class Objective:
     Attributes
     ----------
     config : TrainConfig
-        Sharing and the weight of the invariance.
+        Sharing, and the extra weight of spare dimensions.
     n_factors : int
         Number of factors; with label sharing, further dimensions are spare.
     reconstruction : str
@@ -45,7 +45,13 @@ class Objective:
     reconstruction: Reconstruction = "squared_error"
 
     def loss(
-        self, model: VAE, batch: PairBatch, beta: float, noise: torch.Generator
+        self,
+        model: VAE,
+        batch: PairBatch,
+        noise: torch.Generator,
+        *,
+        beta: float,
+        invariance: float,
     ) -> Loss:
         """Return the mean of both elements' losses, plus the invariance penalty.
 
@@ -55,10 +61,10 @@ class Objective:
             The model.
         batch : PairBatch
             Pairs on the model's device.
-        beta : float
-            Weight of the KL term.
         noise : torch.Generator
             Draws the codes, independently for the two elements of a pair.
+        beta, invariance : float
+            Weights of the KL term and of the squared gaps between shared means.
         """
         q1, q2 = model.encode(batch.x).split()  # (B, L) each
         changed = self._changed(q1, q2, batch.factor)  # (B, L)
@@ -67,7 +73,7 @@ class Objective:
         decoded = model.decode(posterior.sample(noise)).float()
         weights = self._beta_weights(posterior.mean, beta)
         loss = elbo(batch.x, decoded, posterior, weights, self.reconstruction)
-        penalty = self.config.invariance * gap.square().sum(1).mean()
+        penalty = invariance * gap.square().sum(1).mean()
         return Loss(loss.total + penalty, loss.reconstruction, loss.kl)
 
     def _changed(self, q1: Gaussian, q2: Gaussian, factor: Tensor) -> Tensor:
