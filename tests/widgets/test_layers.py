@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 from napari.components import ViewerModel
 
 from napari_disentangle.errors import CropError
+from napari_disentangle.recipes.traversal import TraversalStack
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._layers import color
 from napari_disentangle.widgets._session import Cell
@@ -306,16 +308,18 @@ def test_the_camera_goes_to_a_cell_and_selects_it(
     assert viewer.layers["cells"].selected_label == 5
 
 
-def stack_of(n_factors: int = 2, n_steps: int = 5) -> Any:
+def stack_of(n_factors: int = 2, n_steps: int = 5) -> TraversalStack:
     shape = (n_factors, n_steps, 16, 16, 3)
-    return SimpleNamespace(
+    return TraversalStack(
         decoded=np.full(shape, 0.2, np.float32),
         nearest=np.full(shape, 0.7, np.float32),
         factors=("scale", "shape")[:n_factors],
-        steps_sd=np.linspace(-2, 2, n_steps),
-        picture="own cells",
+        steps_sd=np.linspace(-2, 2, n_steps, dtype=np.float32),
         model_id="features-12345678",
-        nearest_rows=np.zeros((n_factors, n_steps), int),
+        picture_source="own cells",
+        from_prior=(False,) * n_factors,
+        nearest_rows=np.zeros((n_factors, n_steps), np.int64),
+        nearest_sd=np.zeros((n_factors, n_steps), np.float32),
     )
 
 
@@ -326,8 +330,8 @@ def test_a_traversal_stands_right_of_the_image_with_named_axes(
     for _ in range(2):
         decoded, nearest = _layers.add_stack(viewer, stack_of(), image)
     assert [layer.name for layer in viewer.layers][-2:] == [
-        _layers.DECODED_NAME,
-        _layers.NEAREST_NAME,
+        _layers.NAMES["decoded"],
+        _layers.NAMES["nearest"],
     ]
     assert len(viewer.layers) == 4
     assert decoded.axis_labels == nearest.axis_labels == ("factor", "step", "y", "x")
@@ -347,10 +351,9 @@ def test_a_traversal_stands_right_of_the_image_with_named_axes(
 def test_without_decoded_pictures_only_the_real_cells_are_shown(
     viewer: ViewerModel,
 ) -> None:
-    stack = stack_of()
-    stack.decoded = None
+    stack = replace(stack_of(), decoded=None)
     layers = _layers.add_stack(viewer, stack, viewer.layers["image"])
-    assert [layer.name for layer in layers] == [_layers.NEAREST_NAME]
+    assert [layer.name for layer in layers] == [_layers.NAMES["nearest"]]
 
 
 def test_segmented_labels_lie_over_their_image() -> None:
