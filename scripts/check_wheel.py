@@ -16,11 +16,12 @@ def main() -> int:
     if NAME not in manager:
         sys.stderr.write(f"napari does not find {NAME}\n")
         return 1
+    manager.activate(NAME)
     offered = manager.get_manifest(NAME).contributions
-    for command in offered.commands or []:
-        command.python_name and manager.commands.get(command.id)
     docks = [widget.display_name for widget in offered.widgets or []]
     samples = [sample.key for sample in offered.sample_data or []]
+    for sample in offered.sample_data or []:  # docks need a Qt, which is not installed
+        manager.commands.execute(sample.command)
     sys.stdout.write(f"{NAME}: docks {docks}, samples {samples}\n")
     return 0 if docks and samples and offered.readers else 1
 
