@@ -21,7 +21,7 @@ MEASURES = ("area", "eccentricity", "solidity", "orientation", "intensity_mean")
 """Classical features (or beginnings of their names) that may explain an axis."""
 
 _MIN_CORRELATION = 0.5  # weaker relations are not worth a word on an axis
-_MARKER_INCHES = 0.55
+_MARKER_INCHES = {"framed": 0.55, "cut out": 0.85}
 _MARKER_PART = (0.055, 0.075)  # least gap of crops, as a part of the spread of cells
 _MAX_CANDIDATES = 2000
 
@@ -133,6 +133,7 @@ def _put_crop(
     """Show a crop at a point; a suppressed background is see-through."""
     opaque = crop.max(axis=-1, keepdims=True) > 0
     rgba = np.concatenate([np.clip(crop, 0, 1), opaque.astype(crop.dtype)], axis=-1)
-    zoom = _MARKER_INCHES * dpi / max(crop.shape[:2])
+    inches = _MARKER_INCHES["framed" if opaque.all() else "cut out"]
+    zoom = inches * dpi / max(crop.shape[:2])
     image = OffsetImage(rgba, zoom=zoom, interpolation="antialiased")
     axes.add_artist(AnnotationBbox(image, at, pad=0, frameon=False))
