@@ -103,7 +103,7 @@ def test_traverse_walks_from_a_cell(given: tuple[object, ...], tmp_path: Path) -
         *("--picture", "nearest", "--out", out),
     )
     assert result.exit_code == 0
-    assert result.stdout.strip() == f"nearest pictures of scale in {out}"
+    assert result.stdout.strip() == f"scale (real) in {out}"
     pictures, info = read_traversal(out)
     assert pictures.shape == (1, 5, 64, 64, 3)
     assert info.steps_sd == (-2.5, -1.25, 0.0, 1.25, 2.5)

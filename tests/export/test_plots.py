@@ -93,6 +93,7 @@ def test_a_montage_names_walks_and_kinds(tmp_path: Path) -> None:
         steps_sd=(-2.5, 0, 2.5),
         picture="decoded",
         model_id="tiny-0",
+        picture_source="synthetic",
     )
     pictures = np.random.default_rng(0).random((2, 3, 8, 8, 3), np.float32)
     real = (pictures, info.replace(picture="nearest"))
@@ -101,9 +102,9 @@ def test_a_montage_names_walks_and_kinds(tmp_path: Path) -> None:
     assert len(figure.axes) == 12
     names = [axes.get_ylabel() for axes in figure.axes[::3]]
     assert names == [
-        "scale\n(drawn)",
+        "scale\n(drawn, synthetic)",
         "scale\n(real)",
-        "residual 1\n(drawn)",
+        "residual 1\n(drawn, synthetic)",
         "residual 1\n(real)",
     ]
 

@@ -68,5 +68,6 @@ def traverse(
     )
     stack = follow(task)
     kind = stack.picture if picture is _Picture.AUTO else _KINDS[picture]
-    write_traversal(out, *stack.pictures(kind))
-    typer.echo(f"{kind} pictures of {', '.join(stack.factors)} in {out}")
+    pictures, info = stack.pictures(kind)
+    write_traversal(out, pictures, info)
+    typer.echo(f"{', '.join(info.factors)} ({info.words}) in {out}")

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     Stack = tuple[NDArray[np.float32], TraversalInfo]
 
 _TILE = 0.85  # inches
-_WORDS = {"decoded": "drawn", "nearest": "real"}
 
 
 def traversal_montage(stacks: Sequence[Stack]) -> Figure:
@@ -42,7 +41,7 @@ def traversal_montage(stacks: Sequence[Stack]) -> Figure:
             if row == 0:
                 tile.set_title(f"{info.steps_sd[step]:+.2g} sd", fontsize=8)
         tiles[row, 0].set_ylabel(
-            f"{info.factors[walk].replace('_', ' ')}\n({_WORDS[shown.picture]})",
+            f"{info.factors[walk].replace('_', ' ')}\n({shown.words})",
             rotation=0,
             ha="right",
             va="center",

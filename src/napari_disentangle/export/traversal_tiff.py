@@ -54,6 +54,13 @@ class TraversalInfo(Config):
         "empty for real cells",
     )
 
+    @property
+    def words(self) -> str:
+        """What the pictures are: ``real``, ``drawn`` or ``drawn, synthetic``."""
+        if self.picture == "nearest":
+            return "real"
+        return "drawn, synthetic" if self.picture_source == "synthetic" else "drawn"
+
     def slice_label(self, factor: int, step: int) -> str:
         """Return the label of one picture, ``texture -2.5 sd``."""
         return f"{self.factors[factor]} {self.steps_sd[step]:+.2g} sd"
