@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -42,3 +42,75 @@ def sparse_image(sparse_labels: NDArray[np.int32]) -> NDArray[np.uint8]:
     colors = np.array([[40, 40, 40], [220, 60, 60], [60, 220, 60], [60, 60, 220]])
     rank = np.searchsorted([1, 5, 10], sparse_labels) + 1
     return colors[np.where(sparse_labels > 0, rank, 0)].astype(np.uint8)
+
+
+@pytest.fixture
+def notes() -> Iterator[list[str]]:
+    """What napari tells the user meanwhile."""
+    from napari.utils.notifications import notification_manager
+
+    seen: list[str] = []
+
+    def note(notification: Any) -> None:
+        seen.append(notification.message)
+
+    notification_manager.notification_ready.connect(note)
+    yield seen
+    notification_manager.notification_ready.disconnect(note)
+
+
+@pytest.fixture
+def viewer(
+    make_napari_viewer: Any,
+    sparse_image: NDArray[np.uint8],
+    sparse_labels: NDArray[np.int32],
+) -> Any:
+    """A real viewer with an image and cells 1, 5 and 10."""
+    viewer = make_napari_viewer()
+    viewer.add_image(sparse_image, rgb=True, name="image")
+    viewer.add_labels(sparse_labels, name="cells")
+    return viewer
+
+
+@pytest.fixture
+def dock_in(qtbot: Any) -> Iterator[Callable[..., Any]]:
+    """Put a dock into a viewer; wait for its worker at the end."""
+    from superqt.utils import WorkerBase
+
+    def add(viewer: Any, kind: Callable[[Any], Any]) -> Any:
+        dock = kind(viewer)
+        viewer.window.add_dock_widget(dock, name=kind.__name__)
+        return dock
+
+    yield add
+    qtbot.waitUntil(lambda: not WorkerBase._worker_set, timeout=60_000)
+
+
+@pytest.fixture
+def wait_for(qtbot: Any) -> Callable[[Any], None]:
+    """Wait until the task of a dock has ended."""
+
+    def wait(dock: Any) -> None:
+        qtbot.waitUntil(lambda: not dock.jobs.running, timeout=120_000)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def pixel_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An untrained model of pixels: quick, and every recipe runs on it."""
+    from napari_disentangle.models.build import build_model
+    from napari_disentangle.models.config import ModelConfig
+    from napari_disentangle.storage.card import DimensionCard, ModelCard
+    from napari_disentangle.storage.models import Model, write_model
+    from napari_disentangle.tables import NAMED_FACTORS
+
+    config = ModelConfig(kind="pixels", image_size=64)
+    names = [*NAMED_FACTORS, *(f"residual_{i}" for i in range(1, 6))]
+    dimensions = tuple(
+        DimensionCard(name=name, how_named="by construction") for name in names
+    )
+    card = ModelCard(name="untrained", model=config, dimensions=dimensions)
+    folder = tmp_path_factory.mktemp("models") / "untrained"
+    write_model(Model(card, build_model(config)), folder)
+    return folder

@@ -150,6 +150,14 @@ def test_features_are_found_by_label_id(viewer: ViewerModel) -> None:
         )
 
 
+def test_columns_from_elsewhere_stay_with_their_object(viewer: ViewerModel) -> None:
+    layer = viewer.layers["cells"]
+    layer.features = pd.DataFrame({"index": [10, 1], "note": ["ten", "one"]})
+    for _ in range(2):
+        _layers.set_features(layer, table_of([1, 5, 10], [0, 0, 0]), 0, "image")
+    assert list(layer.features["note"].fillna("")) == ["one", "", "ten"]
+
+
 def test_points_without_a_code_get_nan() -> None:
     layer = ViewerModel().add_points(np.zeros((3, 2)))
     _layers.set_features(layer, table_of([1, 3], [0.1, 0.3]), 0, "image")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from napari.utils import progress
-from napari.utils.notifications import notification_manager
 
 from napari_disentangle.errors import CropError, DisentangleError, TaskError
 from napari_disentangle.tasks import Progress
@@ -34,19 +33,6 @@ def count(
 def fail(error: Exception) -> Task[Any, int]:
     yield Progress("Failing", 1, 2)
     raise error
-
-
-@pytest.fixture
-def notes() -> Iterator[list[str]]:
-    notification_manager.records.clear()
-    seen: list[str] = []
-
-    def note(notification: Any) -> None:
-        seen.append(notification.message)
-
-    notification_manager.notification_ready.connect(note)
-    yield seen
-    notification_manager.notification_ready.disconnect(note)
 
 
 @pytest.fixture

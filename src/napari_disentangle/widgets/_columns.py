@@ -74,8 +74,8 @@ def direction_of(table: pd.DataFrame, column: str) -> str:
         )
     more = "more" if tied[best] > 0 else "less"
     return (
-        f"Higher = {more} {_plain(best)} (rank correlation {tied[best]:+.2f} "
-        f"over {len(some)} cells)."
+        f"In these cells: higher = {more} {_plain(best)} (rank correlation "
+        f"{tied[best]:+.2f} over {len(some)})."
     )
 
 

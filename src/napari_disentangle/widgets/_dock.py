@@ -17,7 +17,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_disentangle.widgets._jobbar import JobBar
-from napari_disentangle.widgets._session import session_of
+from napari_disentangle.widgets._session import session_of, unwrap
 from napari_disentangle.widgets._worker import Jobs, guard
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Dock(QWidget):
 
     def __init__(self, viewer: Any) -> None:
         super().__init__()
-        self.viewer = viewer
+        self.viewer = unwrap(viewer)
         self.session = session_of(viewer)
         self.jobs = Jobs()
         self._undo: list[Callable[[], object]] = []

@@ -179,6 +179,7 @@ def section(title: str, *widgets: QWidget) -> QCollapsible:
     outer = box.layout()
     if outer is not None:
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(2)
     return box
 
 

@@ -116,16 +116,17 @@ def iter_codes(
 
 
 def _iter_measured(source: Source) -> Task[Progress, pd.DataFrame | None]:
-    from napari_disentangle.crops.measure import measure
+    from napari_disentangle.crops.measure import iter_measure
 
     if source.kind != "labels":
         return None
-    yield Progress("Measuring cells", 0, 1)
-    return measure(
-        source.image,
-        source.objects,
-        spacing_um=source.spacing_um,
-        roi_id=source.roi_id,
+    return (
+        yield from iter_measure(
+            source.image,
+            source.objects,
+            spacing_um=source.spacing_um,
+            roi_id=source.roi_id,
+        )
     )
 
 

@@ -42,9 +42,9 @@ class CropsWidget(Dock):
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
         self._preview_jobs = Jobs()
-        self.image_combo = _layers.LayerCombo(viewer, Image, "The image of the cells")
+        self.image_combo = _layers.LayerCombo(self.viewer, Image, "Image of the cells")
         self.cells_combo = _layers.LayerCombo(
-            viewer,
+            self.viewer,
             (Labels, Points, Shapes),
             "Where the cells are: Labels (best), Points or rectangles (Shapes)",
         )
@@ -66,7 +66,7 @@ class CropsWidget(Dock):
         self._connect(self.session.events.crops, self._on_crops)
         self._connect(self.session.events.cell, self._on_cell)
         picker = _layers.Picker(
-            viewer, lambda: self.session.source, on_click=self._on_picked
+            self.viewer, lambda: self.session.source, on_click=self._on_picked
         )
         self._undo += [
             self.image_combo.stop,
@@ -220,7 +220,7 @@ class CropsWidget(Dock):
 
     def _on_crops(self, crops: Any) -> None:
         self.gallery.thumbs.set_crops(crops)
-        for widget in (self.histogram, self.skipped, self.gallery):
+        for widget in (self.histogram, self.skipped):
             widget.setVisible(crops is not None)
         if crops is None:
             self.summary.setText("Choose an image and its cells, then cut crops.")

@@ -54,9 +54,9 @@ class FactorsWidget(Dock):
         )
         self._body.addWidget(self.export_button)
         self._body.addStretch(1)
-        self._follower = _layers.FrameFollower(viewer, self._on_frame)
+        self._follower = _layers.FrameFollower(self.viewer, self._on_frame)
         picker = _layers.Picker(
-            viewer, lambda: self.session.source, on_hover=self.readout.show_cell
+            self.viewer, lambda: self.session.source, on_hover=self.readout.show_cell
         )
         self._undo += [self._follower.stop, picker.stop, self.color_bar.stop]
         self._connect(self.session.events.crops, self._on_crops)
@@ -304,8 +304,16 @@ class FactorsWidget(Dock):
         _layers.paint(self.viewer, source, table, frame, self._coloring)
         self.color_bar.show()
         self.color_bar.show_coloring(values, self._coloring)
-        self.direction.setText(direction_of(table, column))
+        self.direction.setText(self._direction(table, column))
         self.refresh()
+
+    def _direction(self, table: pd.DataFrame, column: str) -> str:
+        """Return what a higher value means: by the card, and in these cells."""
+        model = self.session.model
+        dimensions = () if model is None else model.card.dimensions
+        said = [d.direction for d in dimensions if f"z_{d.name}" == column]
+        card = f"Higher = {said[0]}, says the model. " if any(said) else ""
+        return card + direction_of(table, column)
 
     def _ask_export(self) -> None:
         path, _ = QFileDialog.getSaveFileName(

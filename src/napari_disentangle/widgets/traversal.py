@@ -62,14 +62,14 @@ class TraversalWidget(Dock):
         self._add_result()
         self._body.addStretch(1)
         picker = _layers.Picker(
-            viewer, lambda: self.session.source, on_click=self._on_picked
+            self.viewer, lambda: self.session.source, on_click=self._on_picked
         )
         self._undo.append(picker.stop)
         self._connect(self.session.events.embedding, lambda _: self._on_codes())
         self._connect(self.session.events.pictured, lambda _: self.refresh())
         self._connect(self.session.events.cell, self._on_cell)
         self._connect(self.session.events.stack, self._on_stack)
-        self._connect(viewer.dims.events.point, lambda _: self._show_position())
+        self._connect(self.viewer.dims.events.point, lambda _: self._show_position())
         self._on_codes()
         self._on_cell(self.session.cell)
         self._on_stack(self.session.stack)

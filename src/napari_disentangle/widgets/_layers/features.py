@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from napari.layers import Layer
 
     from napari_disentangle.widgets._layers.read import Source
+
+_FOREIGN: WeakKeyDictionary[Layer, pd.DataFrame] = WeakKeyDictionary()
 
 
 def current_frame(viewer: Any, source: Source) -> int:
@@ -34,8 +37,9 @@ def set_features(layer: Layer, table: pd.DataFrame, frame: int, roi_id: str) -> 
 
     A Labels layer finds a row by the column ``index``, so every id occurs once and
     there is no background row. Points and Shapes have a row for each of theirs, NaN
-    where it has no code.
+    where it has no code. Columns that the layer had before, from elsewhere, are kept.
     """
+    foreign = _foreign_of(layer)
     if isinstance(layer, Labels):
         rows = at_frame(table, frame, roi_id)
     else:
@@ -43,7 +47,25 @@ def set_features(layer: Layer, table: pd.DataFrame, frame: int, roi_id: str) -> 
         ids = pd.RangeIndex(1, len(layer.data) + 1, name="label")
         rows = every.set_index("label").reindex(ids).reset_index()
         rows["index"] = rows["label"]
-    layer.features = rows
+    new = foreign.columns.difference(rows.columns)
+    layer.features = rows.join(foreign[new], on="index")
+
+
+def _foreign_of(layer: Layer) -> pd.DataFrame:
+    """Return the columns a layer had at first, by object id.
+
+    As in napari, a Labels layer without a column ``index`` has the row of label i at i;
+    the rows of Points and Shapes belong to the ids 1, 2, ...
+    """
+    if layer not in _FOREIGN:
+        found = layer.features
+        if "index" in found:
+            found = found.drop_duplicates("index").set_index("index")
+        else:
+            first = 0 if isinstance(layer, Labels) else 1
+            found = found.set_index(pd.RangeIndex(first, first + len(found)))
+        _FOREIGN[layer] = found
+    return _FOREIGN[layer]
 
 
 class FrameFollower:

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 _CLICK_PX = 4
 
 
-def cell_at(viewer: Any, source: Source, position: Any) -> Cell | None:
-    """Return the object at a world `position`, None on background or outside."""
+def cell_at(viewer: Any, source: Source, position: Any, **view: Any) -> Cell | None:
+    """Return the object at a world `position`, None on background or outside.
+
+    `view` is what a 3D view needs besides: ``view_direction``, ``dims_displayed``.
+    """
     layer = source.objects_layer()
     if layer is None or layer not in viewer.layers or not layer.visible:
         return None
-    value = layer.get_value(np.asarray(position)[-layer.ndim :], world=True)
+    value = layer.get_value(position, world=True, **view)
     if isinstance(layer, Labels):
         if isinstance(value, tuple):  # multiscale: (level, value)
             value = value[1]
@@ -141,20 +144,29 @@ class Picker:
 
     def _moved(self, viewer: Any, event: Any) -> None:
         source = self._source()
-        cell = None if source is None else cell_at(viewer, source, event.position)
+        cell = (
+            None
+            if source is None
+            else cell_at(viewer, source, event.position, **_view_of(event))
+        )
         if cell != self._hovered and self._on_hover is not None:
             self._hovered = cell
             self._on_hover(cell)
 
     def _pressed(self, viewer: Any, event: Any) -> Iterator[None]:
         start = np.asarray(event.pos)
-        position = event.position
+        position, view = event.position, _view_of(event)
         yield
         while event.type == "mouse_move":
             if np.abs(np.asarray(event.pos) - start).max() > _CLICK_PX:
                 return
             yield
         source = self._source()
-        cell = None if source is None else cell_at(viewer, source, position)
+        cell = None if source is None else cell_at(viewer, source, position, **view)
         if cell is not None and self._on_click is not None:
             self._on_click(cell)
+
+
+def _view_of(event: Any) -> dict[str, Any]:
+    names = ("view_direction", "dims_displayed")
+    return {name: getattr(event, name, None) for name in names}
