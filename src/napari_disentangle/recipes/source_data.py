@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from napari_disentangle.backbones.catalogue import DEFAULT
+from napari_disentangle.backbones.catalogue import DEFAULT, backbone_info
 from napari_disentangle.config import Config
+from napari_disentangle.metrics.pairs import pairs_among
 from napari_disentangle.synthetic.sprites import SpriteConfig
 
 if TYPE_CHECKING:
@@ -117,6 +118,11 @@ def iter_source_data(config: SourceDataConfig) -> Task[Progress, SourceData]:
     ----------
     config : SourceDataConfig
         Which images. Their size is that of the backbone's input.
+
+    Raises
+    ------
+    DataError
+        If too few combinations are held out to score a model on them.
     """
     from napari_disentangle.backbones.extract import (
         iter_features_of,
@@ -125,9 +131,11 @@ def iter_source_data(config: SourceDataConfig) -> Task[Progress, SourceData]:
     from napari_disentangle.backbones.scaling import FeatureScaler
     from napari_disentangle.synthetic.sprites import TextureSprites
 
-    backbone = yield from iter_load_backbone(config.backbone)
-    sprites = TextureSprites(config.sprites.replace(size=backbone.info.input_size))
+    input_size = backbone_info(config.backbone).input_size
+    sprites = TextureSprites(config.sprites.replace(size=input_size))
     train, test = split_grid(sprites.space, config)
+    _check_scorable(test, sprites.space)
+    backbone = yield from iter_load_backbone(config.backbone)
     learned = yield from iter_features_of(train.images(sprites), len(train), backbone)
     held_out = yield from iter_features_of(test.images(sprites), len(test), backbone)
     scaler = FeatureScaler.fit(learned, config.n_components)
@@ -139,6 +147,12 @@ def iter_source_data(config: SourceDataConfig) -> Task[Progress, SourceData]:
         scaler.transform(held_out),
         scaler,
     )
+
+
+def _check_scorable(test: Grid, space: FactorSpace) -> None:
+    """Refuse, before the work, held-out combinations that cannot be scored."""
+    unread = np.zeros((len(test), 1), np.float32)
+    pairs_among(unread, test.positions, space.names, np.random.default_rng(0))
 
 
 def _spread(size: int, most: int) -> NDArray[np.int64]:
