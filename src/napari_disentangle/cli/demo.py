@@ -27,6 +27,9 @@ def demo(
         str, typer.Option(help="Name of a bundled model, or a model folder.")
     ] = "features",
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    picture_steps: Annotated[
+        int, typer.Option(min=1, help="Steps of learning pictures from the cells.")
+    ] = 400,
 ) -> None:
     """Run the main job once in a real napari window and write all its results.
 
@@ -38,7 +41,8 @@ def demo(
     _ensure_display()
     from napari_disentangle.widgets._demo import DemoRequest, run_demo
 
-    for path in run_demo(DemoRequest(out, image, labels, model, seed)):
+    request = DemoRequest(out, image, labels, model, seed, picture_steps)
+    for path in run_demo(request):
         typer.echo(path)
 
 

@@ -26,6 +26,8 @@ class DemoRequest:
         Name of a bundled model, or a model folder.
     seed : int
         Seed of everything random.
+    picture_steps : int
+        Steps of learning pictures from the cells, at least 1.
     """
 
     out: Path
@@ -33,6 +35,7 @@ class DemoRequest:
     labels: Path | None = None
     model: str = "features"
     seed: int = 0
+    picture_steps: int = 400
 
 
 def run_demo(request: DemoRequest) -> list[Path]:

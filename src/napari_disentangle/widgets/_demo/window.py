@@ -113,7 +113,10 @@ class DemoWindow:
         wait_for(factors, factors.encode)
         factors.color_by("z_scale")
         self.session.cell = _typical_cell(self.session)
-        traversal.set_seed(request.seed)
+        learning = {"seed": request.seed, "steps": request.picture_steps}
+        traversal.decoder_form.setValue(
+            traversal.decoder_form.value().replace(**learning)
+        )
         wait_for(traversal, traversal.learn_pictures)
         wait_for(traversal, traversal.make)
 
