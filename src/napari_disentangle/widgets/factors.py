@@ -10,6 +10,7 @@ from napari.utils.notifications import show_info, show_warning
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QFileDialog, QHBoxLayout
 from superqt import QLabeledRangeSlider
+from superqt.utils import qdebounced
 
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.storage.card import read_card
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _COLORMAPS = ("viridis", "magma", "plasma", "turbo", "PiYG", "gray")
 _BAR_PX = 110
 _BATCH = 16
+_SOON_MS = 80
 
 
 class FactorsWidget(Dock):
@@ -219,7 +221,8 @@ class FactorsWidget(Dock):
             self._body.addWidget(widget)
         self.column_combo.currentIndexChanged.connect(lambda _: self._paint())
         self.colormap_combo.currentTextChanged.connect(lambda _: self._paint())
-        self.percentiles.valueChanged.connect(lambda _: self._paint())
+        paint_soon = qdebounced(self._paint, timeout=_SOON_MS, parent=self)
+        self.percentiles.valueChanged.connect(lambda _: paint_soon())
 
     # Model ---------------------------------------------------------------------------
 
