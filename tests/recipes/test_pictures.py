@@ -90,12 +90,12 @@ def test_equal_configs_give_equal_pictures(
 def test_learned_pictures_look_like_the_cells(
     crops: LabelCrops, tiny_model: Model
 ) -> None:
-    config = PicturesConfig(decoder=DecoderConfig(steps=200, batch=16))
+    config = PicturesConfig(decoder=DecoderConfig(steps=300, batch=16))
     taught = learn_pictures(crops, tiny_model, config, device="cpu")
     codes = encode(crops, tiny_model, device="cpu").mean
     real = np.moveaxis(crops.cut(np.arange(7), 64), 1, -1)
     error = np.square(render_codes(taught, codes) - real).mean()
-    assert error < 0.3 * np.square(real - real.mean(axis=0)).mean()
+    assert error < 0.15 * np.square(real - real.mean(axis=0)).mean()
 
 
 def test_a_pixel_model_learns_no_pictures(

@@ -48,7 +48,7 @@ class PicturesConfig(Config):
         "to eight times, and views are drawn at random where that gives more",
     )
     decoder: DecoderConfig = Field(
-        DecoderConfig(steps=400), description="How the image decoder is fitted"
+        DecoderConfig(steps=600), description="How the image decoder is fitted"
     )
 
 

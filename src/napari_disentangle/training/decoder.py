@@ -71,7 +71,7 @@ def iter_fit_decoder(
     z, pictures = torch.from_numpy(codes), torch.from_numpy(images)
     decoder.center.copy_(z.mean(0))
     decoder.spread.copy_(z.std(0, correction=0).clamp(min=_LEAST_SPREAD))
-    decoder.to(device).train()
+    decoder.to(device).to(memory_format=torch.channels_last).train()
     noise_sd = config.code_noise * decoder.spread
     generator = torch.Generator().manual_seed(config.seed)
     optimizer = torch.optim.Adam(decoder.parameters(), lr=config.learning_rate)
