@@ -15,16 +15,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def _own_settings(tmp_path: Path) -> Iterator[None]:
-    from qtpy.QtCore import QSettings
+def _own_settings() -> Iterator[None]:
+    from napari_disentangle.widgets._settings import kept_apart
 
-    before = QSettings.defaultFormat()
-    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    QSettings.setPath(
-        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path)
-    )
-    yield
-    QSettings.setDefaultFormat(before)
+    with kept_apart():
+        yield
 
 
 @pytest.fixture

@@ -157,6 +157,24 @@ def test_hidden_fields_keep_their_value_and_have_no_row(qtbot: Any) -> None:
         form.editor("name")
 
 
+def test_the_defaults_come_back(qtbot: Any) -> None:
+    form: ConfigForm[Everything] = ConfigForm(Everything, basic=("keep",))
+    qtbot.addWidget(form)
+    form.setValue(Everything(rate=1e-3, keep=False))
+    form.reset()
+    assert form.value() == Everything()
+
+
+def test_a_listed_field_offers_choices_and_keeps_an_unlisted_value(qtbot: Any) -> None:
+    form: ConfigForm[Everything] = ConfigForm(Everything, listed=("name",))
+    qtbot.addWidget(form)
+    form.setValue(Everything(name="old"))
+    form.set_choices("name", [("Red channel", "0"), ("Green channel", "1")])
+    assert form.value().name == "old"
+    form.editor("name").value = "1"
+    assert form.value().name == "1"
+
+
 def test_every_row_explains_itself(qtbot: Any, kind: type[Config]) -> None:
     form: ConfigForm[Any] = ConfigForm(kind)
     qtbot.addWidget(form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 import typer
@@ -46,6 +47,10 @@ def main(
     Progress goes to stderr, results to stdout or files. Exit codes: 0 done, 1 an error
     told in one line, 2 wrong usage, 130 interrupted.
     """
+    if debug:
+        logging.basicConfig(level=logging.INFO)
+    else:  # libraries say in many lines what our error says in one
+        logging.getLogger().addHandler(logging.NullHandler())
 
 
 for _command in (

@@ -13,7 +13,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from magicgui.widgets import create_widget
 from psygnal import Signal
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from superqt import QCollapsible
 
 from napari_disentangle.config import Config, check_config
@@ -79,11 +79,9 @@ class ConfigForm(QWidget, Generic[M]):
         layout.addWidget(self._rows(first))
         rest = [name for name in names if name not in first]
         if rest:
-            self._more = QCollapsible(
-                "More options", expandedIcon="▼", collapsedIcon="▶"
+            layout.addWidget(
+                section("More options", self._rows(rest), self._defaults_button())
             )
-            self._more.addWidget(self._rows(rest))
-            layout.addWidget(self._more)
         self._problem = QLabel()
         self._problem.setWordWrap(True)
         self._problem.hide()
@@ -123,6 +121,10 @@ class ConfigForm(QWidget, Generic[M]):
         """Return the magicgui editor of field `name`."""
         return self._editors[name]
 
+    def reset(self) -> None:
+        """Show the defaults."""
+        self.setValue(self._kind())
+
     def set_choices(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
         """Offer `choices`, pairs of text and value, for a listed field.
 
@@ -152,6 +154,12 @@ class ConfigForm(QWidget, Generic[M]):
             label.setBuddy(editor.native)
             layout.addRow(label, editor.native)
         return box
+
+    def _defaults_button(self) -> QPushButton:
+        button = QPushButton("Back to defaults")
+        button.setToolTip("Set all of these options as they were at first")
+        button.clicked.connect(lambda: self.reset())
+        return button
 
     def _on_edited(self) -> None:
         if self._setting:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qtpy.QtCore import QSettings
@@ -11,6 +13,8 @@ from napari_disentangle.config import Config, check_config
 from napari_disentangle.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from napari_disentangle.widgets._form import ConfigForm
 
 M = TypeVar("M", bound=Config)
@@ -61,6 +65,22 @@ def preference(name: str, default: V) -> V:
     except (ImportError, AttributeError, KeyError, ValueError):
         return default
     return value if isinstance(value, type(default)) else default
+
+
+@contextmanager
+def kept_apart() -> Iterator[None]:
+    """Start from the defaults and leave the user's own settings as they are.
+
+    For scripts, whose results shall not depend on what was clicked before.
+    """
+    before = QSettings.defaultFormat()
+    with TemporaryDirectory() as folder:
+        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+        try:
+            yield
+        finally:
+            QSettings.setDefaultFormat(before)
 
 
 def _store() -> QSettings:

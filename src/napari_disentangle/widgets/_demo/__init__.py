@@ -50,15 +50,17 @@ def run_demo(request: DemoRequest) -> list[Path]:
     """
     from napari_disentangle.widgets._demo.files import check_files, write_files
     from napari_disentangle.widgets._demo.window import open_files, open_window
+    from napari_disentangle.widgets._settings import kept_apart
 
     ensure_folder(request.out)
     opened = open_files(request)
-    window = open_window()
-    try:
-        window.show_input(request, *opened)
-        window.work(request)
-        files = write_files(window, request)
-    finally:
-        window.viewer.close()
+    with kept_apart():
+        window = open_window()
+        try:
+            window.show_input(request, *opened)
+            window.work(request)
+            files = write_files(window, request)
+        finally:
+            window.viewer.close()
     check_files(request.out)
     return files

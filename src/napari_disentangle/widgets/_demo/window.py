@@ -57,20 +57,17 @@ def open_window() -> DemoWindow:
     viewer = napari.Viewer(title=PLUGIN, show=True)
     window = viewer.window
     window.resize(*_SIZE)
-    frames, docks = zip(
-        *(
-            window.add_plugin_dock_widget(PLUGIN, name, tabify=name == "Factors")
-            for name in ("Crops", "Factors", "Traversal")
-        ),
-        strict=True,
+    (factors, in_factors), (traversal, in_traversal), (crops, in_crops) = (
+        window.add_plugin_dock_widget(PLUGIN, name)
+        for name in ("Factors", "Traversal", "Crops")
     )
-    main = frames[0].parent()
-    main.splitDockWidget(frames[1], frames[2], Qt.Orientation.Horizontal)
-    main.resizeDocks(
-        [frames[1], frames[2]], [_COLUMN_PX, _COLUMN_PX], Qt.Orientation.Horizontal
-    )
-    frames[1].raise_()
-    return DemoWindow(viewer, *docks)
+    main = factors.parent()
+    main.splitDockWidget(factors, traversal, Qt.Orientation.Horizontal)
+    main.tabifyDockWidget(factors, crops)  # a tab cannot be split, so only now
+    widths = [_COLUMN_PX, _COLUMN_PX]
+    main.resizeDocks([factors, traversal], widths, Qt.Orientation.Horizontal)
+    factors.raise_()
+    return DemoWindow(viewer, in_crops, in_factors, in_traversal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,20 +116,27 @@ def add_stack(viewer: Any, stack: TraversalStack, beside: Image | None) -> list[
     for kind in stack.kinds:
         pictures, info = stack.pictures(kind)
         scale = height * _HEIGHT / pictures.shape[2]
-        layers.append(
-            viewer.add_image(
-                pictures,
-                rgb=True,
-                name=NAMES[kind],
-                axis_labels=STACK_AXES,
-                scale=(1, 1, scale, scale),
-                translate=(0, 0, top, left),
-                metadata={"traversal": info.model_dump()},
-            )
+        layer = viewer.add_image(
+            pictures,
+            rgb=True,
+            name=NAMES[kind],
+            axis_labels=STACK_AXES,
+            scale=(1, 1, scale, scale),
+            translate=(0, 0, top, left),
+            metadata={"traversal": info.model_dump()},
         )
+        _frame(layer)
+        layers.append(layer)
         top += height * (1 - _HEIGHT)
     _show_middle(viewer, stack)
     return layers
+
+
+def _frame(layer: Image) -> None:
+    """Show where the pictures end: they are as black there as the canvas."""
+    layer.bounding_box.points = False
+    layer.bounding_box.line_color = "gray"
+    layer.bounding_box.visible = True
 
 
 def stack_position(viewer: Any, stack: TraversalStack) -> tuple[int, int]:
