@@ -10,7 +10,8 @@ SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY),,xvfb-run -a -s "-screen 0 1600x1000
 BCCD   := $(firstword $(sort $(wildcard ../shared/data/bccd/images/*.jpg)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test napari lint format types imports manifest benchmark clean
+.PHONY: help setup demo test napari lint format types imports manifest screenshots \
+  benchmark clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +46,9 @@ imports: setup  ## rooms stack one way; the engine knows no GUI
 
 manifest: setup  ## the plugin manifest is valid
 	$(BIN)/npe2 validate napari-disentangle
+
+screenshots: setup  ## make the pictures of the docs anew
+	$(SCREEN) $(BIN)/python scripts/screenshots.py $(BCCD)
 
 benchmark: setup  ## measure each stage beside its reference
 	for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done

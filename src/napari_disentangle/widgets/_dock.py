@@ -23,7 +23,7 @@ from napari_disentangle.widgets._worker import Jobs, guard
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MIN_WIDTH = 280
+MIN_WIDTH = 320
 _NARROW = 8
 
 

@@ -63,6 +63,7 @@ class FactorsWidget(Dock):
         self._undo += [self._follower.stop, picker.stop, self.color_bar.stop]
         self._connect(self.session.events.crops, self._on_crops)
         self._connect(self.session.events.table, self._on_table)
+        self._connect(self.session.events.cell, self.readout.show_cell)
         self._on_model()
         self._on_table(self.session.table)
 

@@ -1,0 +1,68 @@
+"""Make the pictures of the docs: `scripts/screenshots.py [IMAGE]`.
+
+The demo is run once on IMAGE (without one, on the sample); the window, the scatter
+and each dock are written to docs/images, in few colors to keep the repository small.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from napari_disentangle.widgets._demo import DemoRequest
+from napari_disentangle.widgets._demo.files import write_files
+from napari_disentangle.widgets._demo.window import open_files, open_window, settle
+from napari_disentangle.widgets._settings import kept_apart
+
+if TYPE_CHECKING:
+    from napari_disentangle.widgets._demo.window import DemoWindow
+
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
+N_COLORS = 200
+WIDTH_PX = 1400
+
+
+def main(image: Path | None) -> None:
+    """Run the demo and write all pictures."""
+    with TemporaryDirectory() as folder, kept_apart():
+        request = DemoRequest(Path(folder), image)
+        window = open_window()
+        window.show_input(request, *open_files(request))
+        window.work(request)
+        write_files(window, request)
+        pictures = {name: request.out / f"{name}.png" for name in ("napari", "factors")}
+        for name, dock in docks_of(window).items():
+            pictures[name] = request.out / f"{name}.png"
+            dock.parent().raise_()
+            settle()
+            while window.crops.gallery.thumbs.jobs.running:
+                settle()
+            dock.grab().save(str(pictures[name]))
+        window.viewer.close()
+        for name, path in pictures.items():
+            shrink(path, IMAGES / f"{name}.png")
+
+
+def docks_of(window: DemoWindow) -> dict[str, Any]:
+    """Return each dock by the name of its picture."""
+    return {
+        "dock-crops": window.crops,
+        "dock-factors": window.factors,
+        "dock-traversal": window.traversal,
+    }
+
+
+def shrink(path: Path, to: Path) -> None:
+    """Write the picture at `path` with few colors, at most `WIDTH_PX` wide."""
+    picture = Image.open(path).convert("RGB")
+    picture.thumbnail((WIDTH_PX, WIDTH_PX))
+    to.parent.mkdir(exist_ok=True)
+    picture.quantize(N_COLORS).save(to, optimize=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
