@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pytest
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from napari_disentangle.config import Config, check_config, read_config
 from napari_disentangle.errors import ConfigError
@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 class Example(Config):
     rate: float = Field(1e-4, gt=0)
     steps: int = 3
+
+
+class Between(Config):
+    low: int = 0
+    high: int = 1
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low {self.low} is above high {self.high}")
+        return self
 
 
 @pytest.mark.parametrize(
@@ -37,6 +48,18 @@ def test_an_unknown_key_is_refused_and_the_known_ones_are_named() -> None:
 def test_a_value_out_of_range_says_what_was_given() -> None:
     with pytest.raises(ConfigError, match=r"rate = -1.*greater than 0"):
         check_config(Example, {"rate": -1})
+
+
+def test_settings_that_disagree_are_told_without_repeating_them_all() -> None:
+    with pytest.raises(ConfigError) as raised:
+        check_config(Between, {"low": 3, "high": 2})
+    assert str(raised.value) == "Between is wrong: low 3 is above high 2."
+
+
+def test_a_long_value_is_shortened() -> None:
+    with pytest.raises(ConfigError) as raised:
+        check_config(Example, {"steps": ["x"] * 1000})
+    assert len(str(raised.value)) < 200
 
 
 def test_replace_validates_the_change() -> None:

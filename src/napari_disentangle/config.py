@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import reprlib
 import tomllib
 from typing import TYPE_CHECKING, TypeVar
 
@@ -74,8 +75,13 @@ def read_config(kind: type[C], path: Path) -> C:
 
 def _first_problem(kind: type[Config], error: ValidationError) -> str:
     problem = error.errors()[0]
-    field = ".".join(str(part) for part in problem["loc"]) or kind.__name__
     if problem["type"] == "extra_forbidden":
         known = ", ".join(kind.model_fields)
-        return f"Unknown setting {field!r}; {kind.__name__} knows {known}"
-    return f"Setting {field} = {problem['input']!r} is wrong: {problem['msg']}"
+        name = ".".join(str(part) for part in problem["loc"])
+        return f"Unknown setting {name!r}; {kind.__name__} knows {known}"
+    message = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:  # of several settings together
+        return f"{kind.__name__} is wrong: {message}"
+    field = ".".join(str(part) for part in problem["loc"])
+    given = reprlib.repr(problem["input"])
+    return f"Setting {field} = {given} is wrong: {message}"
