@@ -14,10 +14,10 @@ from magicgui.widgets import create_widget
 from psygnal import Signal
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
-from superqt import QCollapsible
 
 from napari_disentangle.config import Config, check_config
 from napari_disentangle.errors import ConfigError
+from napari_disentangle.widgets._section import Section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,6 @@ M = TypeVar("M", bound=Config)
 
 _UNITS = {"px": "px", "um": "µm", "sd": "sd"}
 _LARGE = 10**9
-_INDENT = 8
 
 
 class ConfigForm(QWidget, Generic[M]):
@@ -80,7 +79,7 @@ class ConfigForm(QWidget, Generic[M]):
         rest = [name for name in names if name not in first]
         if rest:
             layout.addWidget(
-                section("More options", self._rows(rest), self._defaults_button())
+                Section("More options", self._rows(rest), self._defaults_button())
             )
         self._problem = QLabel()
         self._problem.setWordWrap(True)
@@ -172,23 +171,6 @@ class ConfigForm(QWidget, Generic[M]):
         else:
             self._problem.hide()
             self.valueChanged.emit(value)
-
-
-def section(title: str, *widgets: QWidget) -> QCollapsible:
-    """Return a section that opens and closes, closed at first."""
-    box = QCollapsible(title, expandedIcon="▼", collapsedIcon="▶")
-    content = QWidget()
-    layout = QVBoxLayout(content)
-    layout.setContentsMargins(_INDENT, 0, 0, 0)
-    for widget in widgets:
-        layout.addWidget(widget)
-    box.setContent(content)
-    box.collapse(animate=False)
-    outer = box.layout()
-    if outer is not None:
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(2)
-    return box
 
 
 def title(name: str) -> str:

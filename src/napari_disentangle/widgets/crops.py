@@ -15,9 +15,10 @@ from napari_disentangle.crops.segment import SegmentConfig, iter_segment
 from napari_disentangle.errors import CropError, DisentangleError
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
-from napari_disentangle.widgets._form import ConfigForm, section
+from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._gallery import Gallery
 from napari_disentangle.widgets._plots import Histogram
+from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._session import Cell
 from napari_disentangle.widgets._settings import remember_form
 from napari_disentangle.widgets._work import iter_plan
@@ -154,7 +155,7 @@ class CropsWidget(Dock):
             "Find cells in the whole image and add them as a Labels layer",
             self.segment,
         )
-        self.segment_section = section(
+        self.segment_section = Section(
             "No labels yet? Segment",
             self.segment_form,
             self.preview_box,
@@ -171,7 +172,7 @@ class CropsWidget(Dock):
 
     def _add_cropping(self) -> None:
         self.crop_form = ConfigForm(CropConfig, basic=_CROP_BASIC)
-        self._body.addWidget(section("Crop options", self.crop_form))
+        self._body.addWidget(Section("Crop options", self.crop_form))
         remember_form(self.crop_form, "crop")
         self.cut_button = action(
             "C&ut crops", "Find all cells and cut one crop each", self.cut, main=True

@@ -22,7 +22,8 @@ from napari_disentangle.training.config import DecoderConfig
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._columns import column_text
 from napari_disentangle.widgets._dock import Dock, action, allow, note
-from napari_disentangle.widgets._form import ConfigForm, section
+from napari_disentangle.widgets._form import ConfigForm
+from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._settings import preference, remember_form
 from napari_disentangle.widgets._work import iter_write_stack
 from napari_disentangle.widgets._worker import guard
@@ -219,7 +220,7 @@ class TraversalWidget(Dock):
         )
         self._body.addWidget(self.picture_note)
         self._body.addWidget(self.learn_button)
-        self._body.addWidget(section("Learning options", self.decoder_form))
+        self._body.addWidget(Section("Learning options", self.decoder_form))
 
     def _add_result(self) -> None:
         self.make_button = action(
