@@ -106,6 +106,7 @@ def _manifest(window: DemoWindow, request: DemoRequest) -> dict[str, Any]:
             "segment": window.crops.segment_form.value().model_dump(mode="json"),
             "crops": window.crops.crop_form.value().model_dump(mode="json"),
             "traversal": window.traversal.form.value().model_dump(mode="json"),
+            "pictures": window.traversal.decoder_form.value().model_dump(mode="json"),
         },
         "window_px": session.crops.window_px if session.crops else None,
         "n_cells": len(session.table) if session.table is not None else 0,
