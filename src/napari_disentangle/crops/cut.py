@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ class Windows:
     side: NDArray[np.float64]
 
 
-class ImageCrops:
+class ImageCrops(ABC):
     """Crops of one image, cut on demand; what `LabelCrops` and `WindowCrops` share.
 
     Attributes
@@ -132,9 +133,9 @@ class ImageCrops:
     def _is_masked(self) -> bool:
         return self.config.background == "suppress"
 
+    @abstractmethod
     def _mask(self, row: int, ys: slice, xs: slice) -> NDArray[np.float32]:
         """Return how much of each pixel, (h, w), belongs to `row`, in [0, 1]."""
-        raise NotImplementedError
 
 
 class LabelCrops(ImageCrops):
