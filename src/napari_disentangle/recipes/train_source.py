@@ -105,10 +105,11 @@ def iter_train_source(
     seeds = range(first, first + n_seeds)
     configs = [config.replace(train=config.train.replace(seed=s)) for s in seeds]
     folders = [out if n_seeds == 1 else out / f"seed_{seed}" for seed in seeds]
-    data = yield from iter_source_data(config.data)
-    for each, folder in zip(configs, folders, strict=True):
-        if _is_made(each, folder):
-            continue
+    pairs = zip(configs, folders, strict=True)
+    missing = [(each, folder) for each, folder in pairs if not _is_made(each, folder)]
+    if missing:
+        data = yield from iter_source_data(config.data)
+    for each, folder in missing:
         model = yield from iter_train_on(data, each, pick(device))
         write_model(model, folder, half=each.half)
     return tuple(read_model(folder) for folder in folders)
