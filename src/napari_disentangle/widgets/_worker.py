@@ -173,15 +173,17 @@ class Jobs:
         bar = self._bar
         if bar is None or self._advancing:
             return
-        self._advancing = True
         total = int(getattr(event, "total", 0))
         done = int(getattr(event, "done", getattr(event, "step", 0)))
-        if bar.total != total:
-            bar.total = total
-        bar.update(done - bar.n)
-        self._advancing = False
-        if self._bar is not bar:
-            bar.close()
+        self._advancing = True
+        try:
+            if bar.total != total:
+                bar.total = total
+            bar.update(done - bar.n)
+        finally:
+            self._advancing = False
+            if self._bar is not bar:
+                bar.close()
 
 
 def guard(slot: Callable[..., object], *args: Any) -> bool:
