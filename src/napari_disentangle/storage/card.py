@@ -58,6 +58,10 @@ class ModelCard(Config):
     backbone: str = Field("", description="Backbone of the features; empty for pixels")
     taps: tuple[str, ...] = Field((), description="Layers the features come from")
     dimensions: tuple[DimensionCard, ...] = Field(description="In order of the code")
+    factors: dict[str, int] = Field(
+        default_factory=dict,
+        description="Factors of the Source data, with their numbers of values",
+    )
     sharing: str = Field("", description="Sharing mode that the model was trained with")
     training: dict[str, JsonValue] = Field(
         default_factory=dict, description="The whole training config"

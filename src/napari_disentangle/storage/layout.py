@@ -10,6 +10,7 @@ from napari_disentangle.errors import ModelError
 CARD = "model.json"
 WEIGHTS = "weights.safetensors"
 DECODER = "decoder.safetensors"
+REPLAY = "replay.safetensors"
 
 _BUNDLED = "bundled"
 

@@ -1,4 +1,4 @@
-"""A model on disk and in memory: weights, scaler, picture decoder and card."""
+"""A model on disk and in memory: weights, scaler, pictures, replay and card."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from napari_disentangle.storage import layout
 from napari_disentangle.storage.atomic import write_folder_atomic
 from napari_disentangle.storage.card import read_card, write_card
 from napari_disentangle.storage.layout import bundled_models
+from napari_disentangle.storage.replay import read_replay, write_replay
 from napari_disentangle.storage.weights import (
     hash_weights,
     load_into,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from napari_disentangle.models.decoder import ImageDecoder
     from napari_disentangle.models.vae import VAE
     from napari_disentangle.storage.card import ModelCard, PictureSource
+    from napari_disentangle.storage.replay import Replay
 
 __all__ = ["Model", "bundled_models", "read_model", "write_model"]
 
@@ -53,12 +55,15 @@ class Model:
         From backbone features to the autoencoder's input; None for pixels.
     decoder : ImageDecoder or None
         From codes to pictures, for models that do not decode to pixels.
+    replay : Replay or None
+        A part of the Source data, for models of features.
     """
 
     card: ModelCard
     vae: VAE
     scaler: Scaler | None = None
     decoder: ImageDecoder | None = None
+    replay: Replay | None = None
 
     @property
     def kind(self) -> str:
@@ -103,7 +108,8 @@ def read_model(name_or_dir: str | Path) -> Model:
     load_into(vae, _part(weights, _VAE), path)
     vae.eval().requires_grad_(False)
     scaler = _read_scaler(card, _part(weights, _SCALER), path)
-    return Model(card, vae, scaler, _read_decoder(card, folder / layout.DECODER))
+    decoder = _read_decoder(card, folder / layout.DECODER)
+    return Model(card, vae, scaler, decoder, read_replay(folder / layout.REPLAY, card))
 
 
 def write_model(model: Model, folder: Path, *, half: bool = False) -> None:
@@ -132,6 +138,8 @@ def write_model(model: Model, folder: Path, *, half: bool = False) -> None:
         if model.decoder is not None:
             path = part / layout.DECODER
             write_weights(path, model.decoder.state_dict(), half=half)
+        if model.replay is not None:
+            write_replay(part / layout.REPLAY, model.replay)
 
 
 def _encoding_weights(model: Model) -> dict[str, Tensor]:

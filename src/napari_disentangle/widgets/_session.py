@@ -10,7 +10,9 @@ from weakref import WeakKeyDictionary
 from psygnal import SignalGroupDescriptor
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.storage.models import Model
@@ -26,6 +28,7 @@ _HEAVY = (
     "table",
     "pictured",
     "stack",
+    "selection",
 )
 
 
@@ -43,6 +46,23 @@ class Cell:
 
     label: int
     frame: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """Objects of the current table, by key and never by row.
+
+    Attributes
+    ----------
+    frames, labels : array, (n,), int64
+        Time point and id in the Labels layer of each object.
+    """
+
+    frames: NDArray[np.int64]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.labels)
 
 
 @dataclass(eq=False)
@@ -70,6 +90,8 @@ class Session:
         The same model with pictures learned from these cells.
     stack : TraversalStack or None
         The last traversal.
+    selection : Selection or None
+        The gated objects.
     cell : Cell or None
         The selected cell.
     """
@@ -82,6 +104,7 @@ class Session:
     table: pd.DataFrame | None = None
     pictured: Model | None = None
     stack: TraversalStack | None = None
+    selection: Selection | None = None
     cell: Cell | None = field(default=None)
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor(
@@ -91,6 +114,7 @@ class Session:
     def set_crops(self, source: Source, crops: Crops) -> None:
         """Replace the crops; codes, tables and pictures of the old ones are dropped."""
         self.cell = None
+        self.selection = None
         self.stack = None
         self.pictured = None
         self.table = None
