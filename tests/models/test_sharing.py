@@ -24,11 +24,12 @@ def rows(q: Gaussian, keep: slice) -> Gaussian:
     return Gaussian(q.mean[keep], q.log_var[keep])
 
 
-def test_label_mask_keeps_only_the_changed_factor() -> None:
-    mask = label_mask(torch.tensor([0, 3]), 5)
+def test_label_mask_keeps_only_the_dimensions_of_the_changed_factor() -> None:
+    owners = torch.tensor([0, 1, 2, 3, 3, -1])
+    mask = label_mask(torch.tensor([0, 3]), owners)
     assert mask.tolist() == [
-        [True, False, False, False, False],
-        [False, False, False, True, False],
+        [True, False, False, False, False, False],
+        [False, False, False, True, True, False],
     ]
 
 
@@ -39,7 +40,8 @@ def test_adaptive_mask_finds_the_planted_dimension() -> None:
     q2 = Gaussian(q1.mean + shift, q1.log_var)
     flat = Gaussian(q1.mean, torch.zeros_like(q1.mean))
     moved = Gaussian(q2.mean, torch.zeros_like(q1.mean))
-    assert torch.equal(adaptive_mask(flat, moved), label_mask(planted, 10))
+    found = adaptive_mask(flat, moved)
+    assert torch.equal(found, label_mask(planted, torch.arange(10)))
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -76,3 +76,16 @@ def test_configs_need_no_torch() -> None:
         "napari_disentangle.models.config; sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_factor_may_own_a_second_dimension_after_the_first_ones_of_all() -> None:
+    sharing = LabelSharing(twofold=(4,))
+    assert sharing.owners(5, 10) == (0, 1, 2, 3, 4, 4, -1, -1, -1, -1)
+
+
+@pytest.mark.parametrize("twofold", [(5,), (0, 1, 2, 3, 4, 0)])
+def test_more_dimensions_than_the_code_has_are_refused(
+    twofold: tuple[int, ...],
+) -> None:
+    with pytest.raises(ConfigError, match="do not fit a code of 10"):
+        LabelSharing(twofold=twofold).owners(5, 10)

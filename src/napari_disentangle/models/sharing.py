@@ -1,7 +1,8 @@
 """Weak supervision: a pair of images shares all dimensions but the changed ones.
 
 Two ways to know which dimensions changed. With **labels**, factor i changed and
-dimension i is kept, so that dimension i *is* factor i by construction. **Adaptively**
+the dimensions that factor i owns are kept, so that they *are* factor i by construction
+(one each, or two for a factor that goes around, such as an angle). **Adaptively**
 (Locatello et al., 2020), the dimensions whose posteriors differ most are kept; which
 factor a dimension holds must then be measured.
 """
@@ -11,7 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import torch
-from torch.nn.functional import one_hot
 
 from napari_disentangle.models.gaussian import Gaussian
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def label_mask(factor: Tensor, latent_dim: int) -> Tensor:
+def label_mask(factor: Tensor, owners: Tensor) -> Tensor:
     """Return which dimensions differ within each pair, (B, L) bool.
 
     Parameters
     ----------
     factor : Tensor, (B,), int64
-        The factor that differs within each pair, ``0 <= factor < latent_dim``.
-    latent_dim : int
-        Number of dimensions, L.
+        The factor that differs within each pair.
+    owners : Tensor, (L,), int64
+        The factor that owns each dimension, -1 for a spare one, always shared.
     """
-    return one_hot(factor, latent_dim).bool()
+    return factor[:, None] == owners
 
 
 def adaptive_mask(q1: Gaussian, q2: Gaussian) -> Tensor:

@@ -8,21 +8,44 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from napari_disentangle.config import Config
+from napari_disentangle.errors import ConfigError
 
 
 class LabelSharing(Config):
-    """Each pair tells which factor changed, and that dimension alone is not shared.
+    """Each pair tells which factor changed, and its dimensions alone are not shared.
 
     Dimension i is factor i by construction: the recipe the papers really use.
     """
 
     kind: Literal["labels"] = "labels"
+    twofold: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        (),
+        description="Factors, counted from 0, that own a second dimension, after the "
+        "first ones of all factors; an angle needs two to go around",
+    )
     spare_beta: float = Field(
         1.0,
         ge=0,
         description="Factor on beta for dimensions that no factor owns; above 1 keeps "
         "them silent where there is nothing for them to hold",
     )
+
+    def owners(self, n_factors: int, latent_dim: int) -> tuple[int, ...]:
+        """Return the factor that owns each dimension, -1 for spare ones.
+
+        Raises
+        ------
+        ConfigError
+            If there are fewer dimensions than the factors own, or an unknown factor.
+        """
+        owned = (*range(n_factors), *self.twofold)
+        if len(owned) > latent_dim or max(owned) >= n_factors:
+            raise ConfigError(
+                f"{n_factors} factors, of which {list(self.twofold)} own a second "
+                f"dimension, do not fit a code of {latent_dim} numbers; make "
+                "latent_dim larger or the list shorter."
+            )
+        return owned + (-1,) * (latent_dim - len(owned))
 
 
 class AdaptiveSharing(Config):

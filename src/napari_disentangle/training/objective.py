@@ -67,18 +67,29 @@ class Objective:
             Weights of the KL term and of the squared gaps between shared means.
         """
         q1, q2 = model.encode(batch.x).split()  # (B, L) each
-        changed = self._changed(q1, q2, batch.factor)  # (B, L)
+        owners = self._owners(q1.mean)  # (L,)
+        changed = self._changed(q1, q2, batch.factor, owners)  # (B, L)
         gap = torch.where(changed, 0.0, q1.mean - q2.mean)
         posterior = Gaussian.join(*self._share(q1, q2, changed))  # (2 B, L)
         decoded = model.decode(posterior.sample(noise)).float()
-        weights = self._beta_weights(posterior.mean, beta)
+        weights = self._beta_weights(owners, beta)
         loss = elbo(batch.x, decoded, posterior, weights, self.reconstruction)
         penalty = invariance * gap.square().sum(1).mean()
         return Loss(loss.total + penalty, loss.reconstruction, loss.kl)
 
-    def _changed(self, q1: Gaussian, q2: Gaussian, factor: Tensor) -> Tensor:
+    def _owners(self, mean: Tensor) -> Tensor:
+        """Return the factor that owns each dimension, (L,); -1 where none is known."""
+        latent_dim, sharing = mean.shape[1], self.config.sharing
+        if isinstance(sharing, LabelSharing):
+            known = sharing.owners(self.n_factors, latent_dim)
+            return torch.tensor(known, device=mean.device)
+        return torch.full((latent_dim,), -1, device=mean.device)
+
+    def _changed(
+        self, q1: Gaussian, q2: Gaussian, factor: Tensor, owners: Tensor
+    ) -> Tensor:
         if isinstance(self.config.sharing, LabelSharing):
-            return label_mask(factor, q1.mean.shape[1])
+            return label_mask(factor, owners)
         return adaptive_mask(q1, q2)
 
     def _share(
@@ -89,9 +100,9 @@ class Objective:
             return share_product(q1, q2, changed)
         return share(q1, q2, changed)
 
-    def _beta_weights(self, mean: Tensor, beta: float) -> Tensor:
+    def _beta_weights(self, owners: Tensor, beta: float) -> Tensor:
         """Return the KL weight of each dimension, (L,)."""
-        weights = torch.full((mean.shape[1],), beta, device=mean.device)
+        weights = torch.full(owners.shape, beta, device=owners.device)
         if isinstance(self.config.sharing, LabelSharing):
-            weights[self.n_factors :] *= self.config.sharing.spare_beta
+            weights[owners < 0] *= self.config.sharing.spare_beta
         return weights
