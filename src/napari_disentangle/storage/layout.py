@@ -1,9 +1,12 @@
-"""The only place that knows the names of files in a model folder."""
+"""The only place that knows the names of files: in models, and beside the data."""
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from pathlib import Path
+
+import platformdirs
 
 from napari_disentangle.errors import ModelError
 
@@ -11,6 +14,10 @@ CARD = "model.json"
 WEIGHTS = "weights.safetensors"
 DECODER = "decoder.safetensors"
 REPLAY = "replay.safetensors"
+
+PROJECT = "napari-disentangle"
+ANNOTATIONS = "annotations"
+HOME_VARIABLE = "NAPARI_DISENTANGLE_HOME"
 
 _BUNDLED = "bundled"
 
@@ -41,6 +48,24 @@ def model_folder(name_or_dir: str | Path) -> Path:
             f"a bundled name ({known})."
         )
     return folder
+
+
+def user_folder() -> Path:
+    """Return the folder of the user, which NAPARI_DISENTANGLE_HOME may set."""
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home) if home else platformdirs.user_config_path(PROJECT)
+
+
+def annotations_beside(image: Path) -> Path:
+    """Return the file for the annotations of an image file, or of an opened folder."""
+    folder = image if image.is_dir() else image.parent
+    return folder / PROJECT / ANNOTATIONS / f"{image.name}.json"
+
+
+def annotations_of_user(name: str) -> Path:
+    """Return the file for the annotations of an image called `name` without a file."""
+    safe = "".join(c if c.isalnum() or c in "-_. " else "_" for c in name)
+    return user_folder() / ANNOTATIONS / f"{safe}.json"
 
 
 def _bundled_folder() -> Path:
