@@ -17,6 +17,8 @@ from napari_disentangle.metrics.trees import TreeGrower
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from napari_disentangle.metrics.trees import Tree
+
 
 @dataclass(frozen=True, slots=True)
 class Boosted:
@@ -63,33 +65,82 @@ def boost(
     learning_rate : float
         Share of each Newton step that is taken.
     """
-    known, wanted, raw, shrink = _start(classes)
-    raw_test = np.repeat(raw[:, :1], len(test), axis=1)
+    booster = Booster(train, classes, rng, depth=depth, learning_rate=learning_rate)
+    raw_test = np.repeat(booster.start[:, None], len(test), axis=1)
     x_test = np.ascontiguousarray(test.T)
-    grower = TreeGrower(np.ascontiguousarray(train.T), depth)
-    tries = np.tile(np.arange(train.shape[1]), (depth, 1))
     importance = np.zeros(train.shape[1])
-    rate = learning_rate * shrink
     for _ in range(n_rounds):
-        chance = _chances(raw)
-        residual = wanted - chance
-        curvature = chance * (1.0 - chance)
-        for k in range(len(wanted)):
-            tree = grower.grow(residual[k], rng.permuted(tries, axis=1))
-            slope = np.bincount(tree.leaf, residual[k], len(tree.gain))
-            bend = np.bincount(tree.leaf, curvature[k], len(tree.gain))
-            step = np.zeros_like(slope)
-            np.divide(slope, bend, out=step, where=bend > 1e-150)
-            raw[k] += rate * step[tree.leaf]
-            raw_test[k] += rate * step[tree.leaves(x_test)]
+        for k, (tree, step) in enumerate(booster.grow_round()):
+            raw_test[k] += step[tree.leaves(x_test)]
             split = tree.feature >= 0
             np.add.at(importance, tree.feature[split], tree.gain[split])
     total = importance.sum()
     return Boosted(
         importance / total if total > 0 else importance,
-        known[_decide(raw)],
-        known[_decide(raw_test)],
+        booster.classes[decide(booster.raw)],
+        booster.classes[decide(raw_test)],
     )
+
+
+class Booster:
+    """Boosting that grows on demand, one round at a time.
+
+    Parameters
+    ----------
+    train : array, (N, J), float32
+        Codes, finite.
+    classes : array, (N,)
+        Class of each training sample, at least two different ones.
+    rng : numpy.random.Generator
+        Order in which dimensions are tried.
+    depth : int
+        Most splits between the root and a leaf.
+    learning_rate : float
+        Share of each Newton step that is taken.
+
+    Attributes
+    ----------
+    classes : array, (C,)
+        The classes that occur, sorted.
+    start : array, (C,) or (1,) for two classes
+        Scores before the first round.
+    raw : array, (C, N) or (1, N)
+        Scores of the training samples by now; `chances` makes them probabilities.
+    """
+
+    def __init__(
+        self,
+        train: NDArray[np.float32],
+        classes: NDArray[np.int64],
+        rng: np.random.Generator,
+        *,
+        depth: int,
+        learning_rate: float,
+    ) -> None:
+        self.classes, self._wanted, self.raw, shrink = _start(classes)
+        self.start = self.raw[:, 0].copy()
+        self._rate = learning_rate * shrink
+        self._grower = TreeGrower(np.ascontiguousarray(train.T), depth)
+        self._tries = np.tile(np.arange(train.shape[1]), (depth, 1))
+        self._rng = rng
+
+    def grow_round(self) -> list[tuple[Tree, NDArray[np.float64]]]:
+        """Grow a tree a score and return each with what its leaves add, (M,)."""
+        chance = chances(self.raw)
+        residual = self._wanted - chance
+        curvature = chance * (1.0 - chance)
+        grown = []
+        for k in range(len(self.raw)):
+            tries = self._rng.permuted(self._tries, axis=1)
+            tree = self._grower.grow(residual[k], tries)
+            slope = np.bincount(tree.leaf, residual[k], len(tree.gain))
+            bend = np.bincount(tree.leaf, curvature[k], len(tree.gain))
+            step = np.zeros_like(slope)
+            np.divide(slope, bend, out=step, where=bend > 1e-150)
+            step *= self._rate
+            self.raw[k] += step[tree.leaf]
+            grown.append((tree, step))
+        return grown
 
 
 def _start(
@@ -109,13 +160,14 @@ def _start(
     return known, wanted, raw, 1.0 - 1.0 / len(known)
 
 
-def _chances(raw: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the class probabilities, (C, N), of scores."""
+def chances(raw: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the class probabilities of scores, (C, N); of two classes the second's."""
     if len(raw) == 1:
         return np.asarray(expit(raw))
     chance = np.exp(raw - raw.max(axis=0))
     return np.asarray(chance / chance.sum(axis=0))
 
 
-def _decide(raw: NDArray[np.float64]) -> NDArray[np.int64]:
+def decide(raw: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the most probable class of scores, (C, N) to (N,), as a position."""
     return np.asarray(raw[0] > 0 if len(raw) == 1 else raw.argmax(axis=0), np.int64)
