@@ -5,10 +5,11 @@ from types import SimpleNamespace
 from typing import Any
 from weakref import ref
 
+import pandas as pd
 from napari.components import ViewerModel
 from napari.utils._proxies import PublicOnlyProxy
 
-from napari_disentangle.widgets._session import Cell, Session, session_of
+from napari_disentangle.widgets._session import Cell, Selection, Session, session_of
 
 
 def test_every_proxy_of_a_viewer_gives_the_same_session() -> None:
@@ -63,3 +64,24 @@ def test_codes_of_another_model_drop_its_pictures() -> None:
     assert session.pictured is anything
     session.set_codes(anything, SimpleNamespace(model_id="b-2"), anything)  # type: ignore[arg-type]
     assert session.pictured is None
+
+
+def test_a_selection_finds_its_rows_by_image_frame_and_label() -> None:
+    table = pd.DataFrame(
+        {
+            "roi_id": ["a", "a", "a", "b"],
+            "frame": [0, 0, 1, 0],
+            "label": [7, 5, 7, 5],
+        }
+    )
+    selection = Selection.of(table.iloc[[1, 2]])
+    assert len(selection) == 2
+    assert selection.mask(table, "a").tolist() == [False, True, True, False]
+    assert Selection.of(table.iloc[:0]).mask(table, "a").sum() == 0
+
+
+def test_new_crops_end_the_selection() -> None:
+    session, anything = Session(), SimpleNamespace()
+    session.selection = Selection.of(pd.DataFrame({"frame": [0], "label": [1]}))
+    session.set_crops(anything, anything)
+    assert session.selection is None

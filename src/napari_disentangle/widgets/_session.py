@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
+import numpy as np
+import pandas as pd
 from psygnal import SignalGroupDescriptor
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
+    from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops, Embedding
@@ -29,6 +30,7 @@ _HEAVY = (
     "pictured",
     "stack",
     "selection",
+    "annotations",
 )
 
 
@@ -61,8 +63,21 @@ class Selection:
     frames: NDArray[np.int64]
     labels: NDArray[np.int64]
 
+    @classmethod
+    def of(cls, cells: pd.DataFrame) -> Selection:
+        """Return the selection of the rows of a table."""
+        frames, labels = cells["frame"], cells["label"]
+        return cls(frames.to_numpy(np.int64), labels.to_numpy(np.int64))
+
     def __len__(self) -> int:
         return len(self.labels)
+
+    def mask(self, table: pd.DataFrame, roi_id: str) -> NDArray[np.bool_]:
+        """Return which rows of `table` are selected objects of image `roi_id`, (N,)."""
+        chosen = pd.MultiIndex.from_arrays([self.frames, self.labels])
+        given = pd.MultiIndex.from_frame(table[["frame", "label"]])
+        here = (table["roi_id"] == roi_id).to_numpy()
+        return np.asarray(given.isin(chosen) & here)
 
 
 @dataclass(eq=False)
@@ -94,6 +109,10 @@ class Session:
         The gated objects.
     cell : Cell or None
         The selected cell.
+    annotations : Annotations or None
+        The user's classes and the cells that have one, of all images seen.
+    painter : str
+        The dock whose colors the cells show; the others leave them alone.
     """
 
     source: Source | None = None
@@ -106,6 +125,8 @@ class Session:
     stack: TraversalStack | None = None
     selection: Selection | None = None
     cell: Cell | None = field(default=None)
+    annotations: Annotations | None = None
+    painter: str = ""
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor(
         equality_operators=dict.fromkeys(_HEAVY, operator.is_), warn_on_no_fields=False
