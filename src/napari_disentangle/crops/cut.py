@@ -249,7 +249,7 @@ def cut_image(
     center: Sequence[float],
     side: float,
     size: int,
-    mask: NDArray[np.bool_] | None = None,
+    mask: NDArray[Any] | None = None,
 ) -> NDArray[np.float32]:
     """Return one square window of an image in memory, (C, size, size).
 
@@ -263,8 +263,8 @@ def cut_image(
         Side of the window in pixels.
     size : int
         Side of the crop in pixels.
-    mask : array, (Y, X), optional
-        Pixels to keep; the others become 0.
+    mask : array, (Y, X), bool or in [0, 1], optional
+        How much of each pixel is kept.
     """
     y, x = (
         axis_weights(at, side, size, length, reflect=mask is None)

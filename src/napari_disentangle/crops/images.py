@@ -1,6 +1,7 @@
 """Images and labels from disk and memory, and whether they can be used.
 
-Together with `folders` the only module of this room that touches the disk.
+With `picture_files`, `annotation_files` and `folders` the only modules of this room
+that touch the disk.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TIFF_SUFFIXES = frozenset({".tif", ".tiff", ".stk", ".lsm"})
+
+JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
 
 MICROMETERS = {
     "nm": 1e-3, "nanometer": 1e-3,
@@ -188,6 +191,10 @@ def _read_picture(path: Path) -> OpenedImage:
 
     # bytes, not the path: a decoder that fails on a path leaves the file open
     data = np.asarray(imread(path.read_bytes()))
+    if path.suffix.lower() in JPEG_SUFFIXES and data.ndim == 3 and data.shape[-1] == 4:
+        data = np.asarray(imread(path.read_bytes(), mode="RGB"))  # it was CMYK
+    if data.ndim == 3 and data.shape[-1] == 2:  # gray and transparency
+        data = data[..., 0]
     is_rgb = data.ndim > 2 and data.shape[-1] in (3, 4)
     return OpenedImage(data, guess_axes(data.shape, is_rgb))
 

@@ -9,6 +9,8 @@ import numpy as np
 from napari_disentangle.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from napari_disentangle.crops.config import CropConfig
@@ -34,7 +36,32 @@ def find_limits(
     DataError
         If the image is constant or has no finite value.
     """
-    sample = _sample(planes)  # C arrays, (n,)
+    return limits_of(_sample(planes), planes.dtype, config, is_rgb=is_rgb)
+
+
+def limits_of(
+    sample: Sequence[NDArray[Any]],
+    dtype: np.dtype[Any],
+    config: CropConfig,
+    *,
+    is_rgb: bool,
+) -> NDArray[np.float64]:
+    """Return the limits, (C, 2), of images of which some pixels are known.
+
+    Parameters
+    ----------
+    sample : sequence of array, (n,), length C
+        Finite values of each channel.
+    dtype : numpy.dtype
+        Type of the images' pixels.
+    config, is_rgb
+        As in `find_limits`.
+
+    Raises
+    ------
+    DataError
+        If all values are equal, or there is none.
+    """
     finite = [values for values in sample if values.size]
     if not finite:
         raise DataError("The image is empty: all its values are NaN or infinite.")
@@ -44,11 +71,11 @@ def find_limits(
             f"The image is constant (every pixel is {lows[0]}); there is nothing to "
             "tell its cells apart by."
         )
-    is_8_bit = planes.dtype == np.uint8
+    is_8_bit = dtype == np.uint8
     if config.intensity == "full" or (
         config.intensity == "auto" and is_rgb and is_8_bit
     ):
-        return np.tile(_full_range(planes.dtype), (len(sample), 1))
+        return np.tile(_full_range(dtype), (len(sample), 1))
     if is_rgb:
         return np.tile(_percentiles(np.concatenate(sample), config), (len(sample), 1))
     return np.stack([_percentiles(values, config) for values in sample])

@@ -47,8 +47,7 @@ class WindowCrops(ImageCrops):
         return super()._is_masked() and bool(np.isfinite(self.boxes).all())
 
     def _mask(self, row: int, ys: slice, xs: slice) -> NDArray[np.float32]:
-        y0, x0, y1, x1 = self.boxes[row]
-        return np.outer(_coverage(ys, y0, y1), _coverage(xs, x0, x1)).astype(np.float32)
+        return box_mask(self.boxes[row], ys, xs)
 
 
 def plan_windows(
@@ -206,17 +205,38 @@ def _objects(
     )
 
 
-def _skip_reasons(
-    objects: pd.DataFrame, shape: tuple[int, ...], config: CropConfig
+def box_reasons(
+    boxes: pd.DataFrame,
+    height: pd.Series[int] | int,
+    width: pd.Series[int] | int,
+    config: CropConfig,
 ) -> pd.Series[str]:
-    y0, x0, y1, x1 = (objects[name] for name in BOX)
-    reasons = pd.Series("", index=objects.index, dtype=object)
+    """Return why each box has no crop, (N,); empty for those that have one.
+
+    Parameters
+    ----------
+    boxes : pandas.DataFrame
+        `y0`, `x0`, `y1`, `x1` in pixels; infinite for points.
+    height, width : int or Series of int, (N,)
+        Size of the image, or of each box's own image.
+    config : CropConfig
+        Least area, and whether boxes at the border are skipped.
+    """
+    y0, x0, y1, x1 = (boxes[name] for name in BOX)
+    reasons = pd.Series("", index=boxes.index, dtype=object)
     if config.clear_border:
         beyond = (y0 <= -0.5) | (x0 <= -0.5)
-        beyond |= (y1 >= shape[-2] - 0.5) | (x1 >= shape[-1] - 0.5)
+        beyond |= (y1 >= height - 0.5) | (x1 >= width - 0.5)
         reasons[beyond & np.isfinite(y0)] = "cut by the image border"
     small = ~((y1 - y0) * (x1 - x0) >= config.min_area_px) | (y1 <= y0) | (x1 <= x0)
     reasons[small] = f"smaller than {config.min_area_px} px"
+    return reasons
+
+
+def _skip_reasons(
+    objects: pd.DataFrame, shape: tuple[int, ...], config: CropConfig
+) -> pd.Series[str]:
+    reasons = box_reasons(objects, shape[-2], shape[-1], config)
     inside = np.ones(len(objects), bool)
     axes = {"frame": 0, "pos_z": 1, "pos_y": -2, "pos_x": -1}
     for name, axis in axes.items():
@@ -237,6 +257,12 @@ def _windows(objects: pd.DataFrame, n_z: int, config: CropConfig) -> Windows:
         center=objects[["pos_y", "pos_x"]].to_numpy(),
         side=window_sides(longer, config),
     )
+
+
+def box_mask(box: NDArray[np.float64], ys: slice, xs: slice) -> NDArray[np.float32]:
+    """Return how much of each pixel, (h, w), is in a box ``y0, x0, y1, x1``."""
+    y0, x0, y1, x1 = box
+    return np.outer(_coverage(ys, y0, y1), _coverage(xs, x0, x1)).astype(np.float32)
 
 
 def _coverage(span: slice, low: float, high: float) -> NDArray[np.float64]:
