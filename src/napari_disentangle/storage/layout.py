@@ -15,6 +15,10 @@ WEIGHTS = "weights.safetensors"
 DECODER = "decoder.safetensors"
 REPLAY = "replay.safetensors"
 
+CLASSIFIER = "classifier.skops"
+CLASSIFIER_CARD = "classifier.json"
+NOVELTY = "novelty.npz"
+
 PROJECT = "napari-disentangle"
 ANNOTATIONS = "annotations"
 HOME_VARIABLE = "NAPARI_DISENTANGLE_HOME"
