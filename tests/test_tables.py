@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from napari_disentangle.errors import DataError
-from napari_disentangle.tables import Embedding, at_frame, join
+from napari_disentangle.tables import Embedding, at_frame, join, rows_by_key
 
 ids = st.lists(st.integers(1, 10**9), min_size=1, max_size=20, unique=True)
 
@@ -42,6 +42,35 @@ def test_newer_columns_replace_older_ones() -> None:
 def test_an_object_twice_in_the_right_table_is_refused() -> None:
     with pytest.raises(DataError, match="twice"):
         join(table_of([1]), table_of([1, 1]))
+
+
+@given(ids, ids, st.randoms(use_true_random=False))
+def test_a_row_is_found_by_its_whole_key(labels, others, random) -> None:
+    table = pd.concat(
+        [
+            table_of(labels),
+            table_of(labels, frame=3),
+            table_of(others).assign(roi_id="b"),
+        ]
+    ).sample(frac=1, random_state=random.randrange(99))
+    wanted = pd.concat(
+        [
+            table_of(others, frame=3),
+            table_of(others),
+            table_of(labels).assign(roi_id="b"),
+        ]
+    )
+    keys = [tuple(row) for row in table[["roi_id", "frame", "label"]].to_numpy()]
+    slow = [
+        keys.index(tuple(row)) if tuple(row) in keys else -1
+        for row in wanted[["roi_id", "frame", "label"]].to_numpy()
+    ]
+    assert rows_by_key(table, wanted).tolist() == slow
+
+
+def test_in_an_empty_table_nothing_is_found() -> None:
+    assert rows_by_key(table_of([]), table_of([4])).tolist() == [-1]
+    assert rows_by_key(table_of([4]), table_of([])).tolist() == []
 
 
 def test_one_frame_holds_each_index_once() -> None:

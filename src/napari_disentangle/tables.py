@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 import pandas as pd
 
 from napari_disentangle.errors import DataError
@@ -15,7 +16,6 @@ from napari_disentangle.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
 NAMED_FACTORS = ("texture", "color", "shape", "scale", "orientation")
@@ -127,6 +127,28 @@ def join(left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:
     incoming = right.drop(columns=["index"], errors="ignore")
     kept = left.drop(columns=[c for c in incoming if c in left and c not in KEY])
     return sort_rows(kept.merge(incoming, on=list(KEY), how="left"))
+
+
+def rows_by_key(table: pd.DataFrame, wanted: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the row of `table` that holds each object of `wanted`, -1 where none does.
+
+    Objects are matched by `KEY`; of an object that `table` holds twice, the first row
+    is returned.
+    """
+    key, size = np.zeros(len(table) + len(wanted), np.int64), 1
+    for name in KEY:
+        both = np.concatenate([table[name].to_numpy(), wanted[name].to_numpy()])
+        codes, values = pd.factorize(both)
+        key, size = key * len(values) + codes, size * max(len(values), 1)
+        if size > len(key):  # keep the numbers small, however many ids there are
+            key, found = pd.factorize(key)
+            size = len(found)
+    known, first = np.unique(key[: len(table)], return_index=True)
+    if len(known) == 0:
+        return np.full(len(wanted), -1, np.int64)
+    asked = key[len(table) :]
+    at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+    return np.where(known[at] == asked, first[at], -1).astype(np.int64)
 
 
 def at_frame(table: pd.DataFrame, frame: int, roi_id: str) -> pd.DataFrame:
