@@ -89,11 +89,18 @@ class Neighbors:
 
     def score(self, codes: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the mean distance to the five nearest known cells, (N,)."""
+        return self._mean_distance(codes / self.sd)
+
+    def score_own(self) -> NDArray[np.float64]:
+        """Return the novelty of each known cell, (M,), were it not known."""
+        return self._mean_distance(None)
+
+    def _mean_distance(self, at: NDArray[np.float64] | None) -> NDArray[np.float64]:
         from sklearn.neighbors import NearestNeighbors
 
-        n = min(NEIGHBORS, len(self.points))
+        n = min(NEIGHBORS, len(self.points) - (at is None))
         search = NearestNeighbors(n_neighbors=n).fit(self.points / self.sd)
-        return np.asarray(search.kneighbors(codes / self.sd)[0].mean(axis=1))
+        return np.asarray(search.kneighbors(at)[0].mean(axis=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +175,11 @@ def fit_detector(values: ArrayLike, y: ArrayLike, kind: NoveltyKind) -> Detector
     sd = np.where(sd > 0, sd, 1.0)
     if kind == "neighbors":
         return Neighbors(codes, sd)
-    covariance, _ = ledoit_wolf(residual / sd, assume_centered=True)
+    varied = (residual != 0).any(axis=0)
+    covariance = np.eye(len(sd))
+    if varied.any():
+        shrunk, _ = ledoit_wolf((residual / sd)[:, varied], assume_centered=True)
+        covariance[np.ix_(varied, varied)] = shrunk
     return Mahalanobis(centers, sd, _whitening(covariance))
 
 
@@ -202,6 +213,9 @@ def fit_novelty(
         raise DataError(
             f"Novelty needs at least four known cells; there are {len(codes)}."
         )
+    whole = fit_detector(codes, member, kind)
+    if isinstance(whole, Neighbors):
+        return Novelty(whole, np.sort(whole.score_own()))
     part = np.empty(len(codes), np.int64)
     shuffled = rng.permutation(len(codes))
     by_class = shuffled[np.argsort(member[shuffled], kind="stable")]
@@ -211,7 +225,7 @@ def fit_novelty(
         held = part == own
         detector = fit_detector(codes[~held], member[~held], kind)
         reference[held] = detector.score(codes[held].astype(np.float64))
-    return Novelty(fit_detector(codes, member, kind), np.sort(reference))
+    return Novelty(whole, np.sort(reference))
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def split_folds(
     rows = np.arange(len(position))
     splits = []
     for repeat in range(repeats):
-        part = _deal(position, unit, folds, np.random.default_rng([seed, repeat]))
+        part = _deal_folds(position, unit, folds, np.random.default_rng([seed, repeat]))
         splits += [
             Split(rows[part != fold], rows[part == fold], repeat)
             for fold in range(folds)
@@ -103,6 +103,24 @@ def split_once(
 ) -> Split:
     """Return one stratified split that tests on one in `parts`: see `split_folds`."""
     return split_folds(y, groups, folds=parts, seed=seed, classes=classes)[0]
+
+
+def deal_parts(
+    y: ArrayLike, groups: ArrayLike | None, parts: int, seed: int
+) -> NDArray[np.int64]:
+    """Return the part of each row, (N,), 0 to parts - 1: even in classes, groups whole.
+
+    Unlike `split_folds` it takes a single class, and classes in one part only.
+
+    Raises
+    ------
+    DataError
+        If there are fewer groups than parts.
+    """
+    position, unit, _ = _check(y, groups, ())
+    counts = _table(position, unit)
+    _check_groups(counts, parts, grouped=groups is not None)
+    return _deal(counts, parts, np.random.default_rng([seed, 0]))[unit]
 
 
 def possible_folds(y: ArrayLike, groups: ArrayLike | None, wanted: int) -> int:
@@ -196,6 +214,10 @@ def _check_split(
             else f"Class {name!r} has one cell only, so it cannot be both learned and "
             "tested; annotate more or leave it out."
         )
+    _check_groups(counts, folds, grouped=grouped)
+
+
+def _check_groups(counts: NDArray[np.int64], folds: int, *, grouped: bool) -> None:
     if len(counts) < folds:
         what = "images (or other groups)" if grouped else "cells"
         raise DataError(
@@ -213,23 +235,29 @@ def _table(y: NDArray[np.int64], unit: NDArray[np.int64]) -> NDArray[np.int64]:
     return counts
 
 
-def _deal(
+def _deal_folds(
     y: NDArray[np.int64], unit: NDArray[np.int64], folds: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Return the part of each row, (N,), 0 to folds - 1."""
+    """Return the fold of each row, (N,), such that none holds all of a class."""
     counts = _table(y, unit)
     for _ in range(_TRIES):
-        if (counts.sum(axis=1) == 1).all():
-            part = _deal_single(counts, folds, rng)
-        else:
-            part = _deal_groups(counts, folds, rng)
-        held = _table(y, part[unit])
+        part = _deal(counts, folds, rng)[unit]
+        held = _table(y, part)
         if len(held) == folds and ((held > 0).sum(axis=0) >= 2).all():
-            return part[unit]
+            return part
     raise DataError(
         f"No {folds} parts were found that keep whole images together and every class "
         "in every training part; choose fewer folds or split by cell."
     )
+
+
+def _deal(
+    counts: NDArray[np.int64], folds: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return the part of each group, (G,)."""
+    if (counts.sum(axis=1) == 1).all():
+        return _deal_single(counts, folds, rng)
+    return _deal_groups(counts, folds, rng)
 
 
 def _deal_single(
