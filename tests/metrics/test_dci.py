@@ -91,3 +91,11 @@ def test_golden_values(golden):
     assert scores.train_accuracy.mean() == 1.0
     official = [0.961, 0.859, 0.806, 0.973, 0.805, 0.990]
     np.testing.assert_allclose(np.diag(scores.importance), official, atol=0.02)
+
+
+def test_dimensions_of_one_group_count_as_one():
+    split = np.array([[0.5, 0.0], [0.0, 1.0], [0.5, 0.0]])
+    scores = Dci(split, np.ones(2), np.ones(2), ("a", "b"))
+    merged = scores.merged((0, 1, 0))
+    np.testing.assert_array_equal(merged.importance, [[1, 0], [0, 1], [0, 0]])
+    assert scores.completeness < merged.completeness == pytest.approx(1)

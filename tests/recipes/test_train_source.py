@@ -15,11 +15,20 @@ from napari_disentangle.recipes.source_data import (
     iter_source_data,
     split_grid,
 )
-from napari_disentangle.recipes.train_source import SourceConfig, train_source
+from napari_disentangle.recipes.train_source import (
+    SourceConfig,
+    plan_runs,
+    train_source,
+)
 from napari_disentangle.storage.models import read_model
 from napari_disentangle.synthetic.sprites import SpriteConfig, TextureSprites
 from napari_disentangle.tables import NAMED_FACTORS
-from napari_disentangle.training.config import DecoderConfig, TrainConfig
+from napari_disentangle.training.batches import GridPairs
+from napari_disentangle.training.config import (
+    AdaptiveSharing,
+    DecoderConfig,
+    TrainConfig,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,14 +39,50 @@ TINY = SourceConfig(
     train=TrainConfig(steps=40, epoch_steps=20, batch_pairs=16, learning_rate=5e-3),
     pictures=DecoderConfig(steps=4, batch=4),
     n_pictures=32,
+    n_replay=60,
+    n_seeds=2,
+    half=False,
+)
+
+TINY_PIXELS = SourceConfig(
+    name="tiny-pixels",
+    data=SourceDataConfig(held_out=0.5, max_values=3),
+    model=ModelConfig(kind="pixels", image_size=32, filters=8, latent_dim=8),
+    train=TrainConfig(
+        steps=20, epoch_steps=10, batch_pairs=8, sharing=AdaptiveSharing()
+    ),
     half=False,
 )
 
 
-def test_the_bundled_models_config_can_be_read() -> None:
-    config = read_config(SourceConfig, ROOT / "configs" / "features.toml")
-    assert config.name == "features"
-    assert config.data.sprites.orientation == "full"
+@pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.toml")), ids=str)
+def test_the_configs_of_the_docs_can_be_read(path: Path) -> None:
+    assert read_config(SourceConfig, path).name == path.stem
+
+
+def test_the_bundled_models_learn_the_full_circle() -> None:
+    for name in ("features", "pixels"):
+        config = read_config(SourceConfig, ROOT / "configs" / f"{name}.toml")
+        assert config.data.sprites.orientation == "full"
+
+
+def test_seeds_and_betas_have_folders_of_their_own(tmp_path: Path) -> None:
+    runs = plan_runs(TINY, tmp_path, betas=(1, 2))
+    folders = [str(folder.relative_to(tmp_path)) for _, folder in runs]
+    assert folders == [f"beta_{b}/seed_{s}" for b in (1, 2) for s in (0, 1)]
+    kinds = [(c.train.beta.value, c.train.seed) for c, _ in runs]
+    assert kinds == [(1, 0), (1, 1), (2, 0), (2, 1)]
+    ((_, alone),) = plan_runs(TINY_PIXELS, tmp_path)
+    assert alone == tmp_path
+
+
+def test_free_sprites_are_learned_as_stars_that_give_pairs() -> None:
+    space = TextureSprites(SpriteConfig(size=16, placement="free")).space
+    train, test = split_grid(space, SourceDataConfig(n_stars=50))
+    assert train.positions.shape == (50 * 8, 7)
+    assert len(test) == 2000 * 8
+    values = np.zeros((len(train), 2), np.float32)
+    assert GridPairs(values, train.positions).n_factors == 7
 
 
 def test_held_out_combinations_are_not_learned() -> None:
@@ -67,7 +112,6 @@ def test_a_grid_gives_the_same_jitter_at_every_size() -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        {"model": {"kind": "pixels"}},
         {"model": {"input_dim": 100}},
         {"data": {"images": 3}},
     ],
@@ -87,7 +131,7 @@ def test_held_out_combinations_without_pairs_are_refused_before_the_work() -> No
 def test_a_tiny_source_model_is_trained_scored_written_and_not_made_twice(
     tmp_path,
 ) -> None:
-    models = train_source(TINY, tmp_path, n_seeds=2, device="cpu")
+    models = train_source(TINY, tmp_path, device="cpu")
     assert sorted(folder.name for folder in tmp_path.iterdir()) == ["seed_0", "seed_1"]
     first = read_model(tmp_path / "seed_0")
     assert first.id == models[0].id != models[1].id
@@ -96,10 +140,21 @@ def test_a_tiny_source_model_is_trained_scored_written_and_not_made_twice(
     assert first.card.dimensions[3].direction == "larger"
     assert first.card.scores["readout.color"].chance == pytest.approx(1 / 7, abs=1e-3)
     assert first.card.scores["scale.spearman"].value > 0
+    assert first.card.dimensions[0].associations.keys() == first.card.factors.keys()
+    assert first.replay is not None
+    assert first.replay.values.shape == (13, 16)
     n = first.card.model.input_dim
     assert encode(first.vae, np.zeros((2, n), np.float32)).shape == (2, 7)
 
     written = (tmp_path / "seed_0" / "weights.safetensors").stat().st_mtime_ns
-    train_source(TINY, tmp_path, n_seeds=2, device="cpu")
+    train_source(TINY, tmp_path, device="cpu")
     again = (tmp_path / "seed_0" / "weights.safetensors").stat().st_mtime_ns
     assert again == written
+
+
+def test_a_tiny_model_of_pixels_is_named_by_measurement(tmp_path: Path) -> None:
+    (model,) = train_source(TINY_PIXELS, tmp_path / "m", device="cpu")
+    assert (model.kind, model.scaler, model.replay) == ("pixels", None, None)
+    named = [c for c in model.card.dimensions if c.how_named == "measured"]
+    assert {card.name for card in named} == set(NAMED_FACTORS)
+    assert len(model.card.scores) == 11

@@ -5,7 +5,11 @@ import pytest
 
 from napari_disentangle.errors import ConfigError
 from napari_disentangle.factors import FactorSpace
-from napari_disentangle.synthetic.pairs import draw_pairs, intervention_pairs
+from napari_disentangle.synthetic.pairs import (
+    draw_pairs,
+    draw_stars,
+    intervention_pairs,
+)
 
 SPACE = FactorSpace(("texture", "color", "shape"), (5, 7, 3))
 
@@ -67,3 +71,12 @@ def test_an_intervention_changes_its_factor_alone(factor: str) -> None:
 def test_an_unknown_factor_is_named() -> None:
     with pytest.raises(ConfigError, match=r"'colour'.*texture, color, shape"):
         intervention_pairs(SPACE, np.random.default_rng(0), 1, "colour")
+
+
+def test_a_star_has_one_ray_a_factor_that_differs_in_it_alone() -> None:
+    center, *rays = draw_stars(SPACE, np.random.default_rng(0), 100)
+    assert len(rays) == SPACE.n_factors
+    for column, ray in enumerate(rays):
+        changed = ray != center
+        assert changed[:, column].all()
+        assert changed.sum() == 100

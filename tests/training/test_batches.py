@@ -4,6 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,3 +71,20 @@ def test_rendered_pairs_are_pictures_that_differ() -> None:
     turned = batch.factor == 4  # a square may look the same after a turn
     differ = (first - second).abs().flatten(1).amax(1) > 0
     assert differ[~turned].all()
+
+
+def test_rendered_pairs_show_the_combinations_given_and_no_other() -> None:
+    sprites = TextureSprites(SpriteConfig(size=16, jitter_px=0))
+    some = sprites.space.to_positions(np.arange(sprites.space.n_combinations))
+    some = some[some[:, 1] < 3]
+    batch = RenderedPairs(sprites, some).draw(np.random.default_rng(0), 64)
+    known = {p.tobytes() for p in sprites.render(some, np.random.default_rng(0))}
+    assert all(picture.numpy().tobytes() in known for picture in batch.x)
+
+
+def test_both_pictures_of_a_rendered_pair_have_the_same_jitter() -> None:
+    sprites = TextureSprites(SpriteConfig(size=64, jitter_px=30))
+    batch = RenderedPairs(sprites).draw(np.random.default_rng(0), 200)
+    recolored = batch.factor == 1
+    shown = batch.x[:200].amax(1) > 0, batch.x[200:].amax(1) > 0
+    assert torch.equal(shown[0][recolored], shown[1][recolored])

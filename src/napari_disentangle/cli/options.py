@@ -86,6 +86,22 @@ def parse_channels(text: str) -> tuple[int, ...]:
         ) from error
 
 
+def parse_numbers(text: str) -> tuple[float, ...]:
+    """Return ``"1,2.5"`` as (1.0, 2.5), nothing as ().
+
+    Raises
+    ------
+    ConfigError
+        If it is not a list of numbers.
+    """
+    try:
+        return tuple(float(part) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise ConfigError(
+            f"{text!r} are not numbers separated by commas, as in 1,2."
+        ) from error
+
+
 def crop_config(
     channels: str, window: str, window_px: float, background: str, projection: str
 ) -> CropConfig:

@@ -1,4 +1,4 @@
-"""The scores of Source models of several seeds as one Markdown page."""
+"""The scores of Source models, over seeds, as one Markdown page."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from napari_disentangle.storage.card import ModelCard
 
 
+_HOW_TO_READ = (
+    "Means and sample standard deviations over seeds. A ceiling below 1 is the score "
+    "of a code that holds all that can be seen: over the full circle a square looks "
+    "the same after a quarter turn and an ellipse after a half, so that no code can "
+    "tell all orientations apart. For `omes.named_avg` it is the score of an ideal "
+    "ordinal code, which is no strict bound. S: 1 follows the factor, 0 ignores it."
+)
+
+
 def write_source_report(path: Path, cards: Sequence[ModelCard]) -> None:
     """Write what `source_report` returns.
 
@@ -34,42 +43,57 @@ def write_source_report(path: Path, cards: Sequence[ModelCard]) -> None:
 
 
 def source_report(cards: Sequence[ModelCard]) -> str:
-    """Return mean and sample standard deviation of each score over seeds.
+    """Return the scores of each model, with their spread over its seeds.
 
     Parameters
     ----------
     cards : sequence of ModelCard
-        Models that differ in their seed only.
+        Models of one name differ in their seed, and maybe in beta, only.
 
     Raises
     ------
     DataError
-        If there are none, or they do not hold the same scores.
+        If there are none, or models of one name do not hold the same scores.
     """
+    if not cards:
+        raise DataError("A report of Source models needs at least one model.")
+    families: dict[str, list[ModelCard]] = {}
+    for card in cards:
+        families.setdefault(card.name, []).append(card)
+    versions = ", ".join(f"{k} {v}" for k, v in sorted(cards[0].versions.items()))
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
+    lines = ["# Source models", "", _HOW_TO_READ, ""]
+    for family in families.values():
+        lines += _section(family)
+    return "\n".join([*lines, f"Written on {machine}; {versions}.", ""])
+
+
+def _section(cards: Sequence[ModelCard]) -> list[str]:
     names = {tuple(card.scores) for card in cards}
+    first = cards[0]
     if len(names) != 1:
         raise DataError(
-            f"A report needs models with the same scores; got {len(cards)} models with "
-            f"{len(names)} different sets."
+            f"A report needs models with the same scores; the {len(cards)} models "
+            f"{first.name} hold {len(names)} different sets."
         )
     (scores,) = names
-    first = cards[0]
     seeds = ", ".join(str(card.seed) for card in cards)
     protocols = sorted({score.protocol for score in first.scores.values()})
-    versions = ", ".join(f"{k} {v}" for k, v in sorted(first.versions.items()))
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
-    lines = [
-        f"# Source model `{first.name}`",
+    return [
+        f"## `{first.name}`",
         "",
         f"{first.data}. Sharing: {first.sharing}. Seeds: {seeds}.",
-        f"Scored on {'; '.join(protocols)}. Written on {machine}; {versions}.",
+        f"Scored on {'; '.join(protocols)}.",
         "",
         "| score | mean | sd | lowest | highest | chance | ceiling |",
         "|---|---|---|---|---|---|---|",
         *(_row(name, cards) for name in scores),
         "",
+        f"What each dimension holds (S of OMES, mean over {len(cards)} models):",
+        "",
+        *_held(cards),
+        "",
     ]
-    return "\n".join(lines)
 
 
 def _row(name: str, cards: Sequence[ModelCard]) -> str:
@@ -80,6 +104,24 @@ def _row(name: str, cards: Sequence[ModelCard]) -> str:
     numbers = [values.mean(), values.min(), values.max()]
     mean, low, high = (f"{value:.4f}" for value in numbers)
     return f"| {' | '.join([name, mean, spread, low, high, *known])} |"
+
+
+def _held(cards: Sequence[ModelCard]) -> list[str]:
+    """Return a table of associations, one row a name, silent dimensions counted."""
+    factors = list(cards[0].factors)
+    names = dict.fromkeys(name for card in cards for name in card.dimension_names)
+    rows = []
+    for name in names:
+        found = [
+            each for card in cards for each in card.dimensions if each.name == name
+        ]
+        held = [each.associations for each in found if each.associations]
+        means = [np.mean([each[f] for each in held]) if held else 0.0 for f in factors]
+        numbers = " | ".join(f"{mean:.2f}" for mean in means)
+        how = found[0].how_named
+        rows.append(f"| {name} | {how} | {len(found) - len(held)} | {numbers} |")
+    head = f"| dimension | named | silent in | {' | '.join(factors)} |"
+    return [head, "|" + "---|" * (len(factors) + 3), *rows]
 
 
 def _number(value: float | None) -> str:

@@ -59,6 +59,19 @@ class Dci:
         """Mean test accuracy over the factors."""
         return float(self.test_accuracy.mean())
 
+    def merged(self, groups: Sequence[int]) -> Dci:
+        """Return the scores with dimensions of one group taken as one.
+
+        Parameters
+        ----------
+        groups : sequence of int, length J
+            Row that takes up each dimension's importance; its own where it stands
+            alone.
+        """
+        importance = np.zeros_like(self.importance)
+        np.add.at(importance, np.asarray(groups), self.importance)
+        return Dci(importance, self.train_accuracy, self.test_accuracy, self.factors)
+
     def restrict(self, factors: Sequence[str]) -> Dci:
         """Return the scores of some of the factors only."""
         columns = [self.factors.index(name) for name in factors]

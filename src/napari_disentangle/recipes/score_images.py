@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_disentangle.metrics.pairs import CodePairs
+from napari_disentangle.recipes.source_data import MAX_GRID
+from napari_disentangle.synthetic.pairs import draw_stars
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.factors import FactorSpace
-
-MAX_GRID = 30_000
-"""Largest space of which every combination is drawn."""
 
 _MIN_PAIRS = 2_000  # of a factor, in spaces too large for a grid
 
@@ -100,17 +99,13 @@ def _plan_stars(
 ) -> ScoreImages:
     """Plan random images and, for each, one that differs in each factor."""
     n = max(_MIN_PAIRS, -(-n_images // (space.n_factors + 1)))
-    centers = space.sample(rng, n)
-    rays = [
-        space.resample_one(rng, centers, np.full(n, column))
-        for column in range(space.n_factors)
-    ]
+    stars = draw_stars(space, rng, n)
     rows = np.arange(n)
     pairs = tuple(
         np.stack([rows, rows + n * (column + 1)], axis=1)
         for column in range(space.n_factors)
     )
-    positions = np.concatenate([centers, *rays])
+    positions = np.concatenate(stars)
     return ScoreImages(space, positions, rng.permutation(len(positions)), pairs)
 
 

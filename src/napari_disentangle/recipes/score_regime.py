@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from napari_disentangle.config import check_config
 from napari_disentangle.errors import ConfigError, ModelError
-from napari_disentangle.recipes.score_images import MAX_GRID
-from napari_disentangle.recipes.source_data import SourceDataConfig, split_grid
+from napari_disentangle.recipes.source_data import (
+    MAX_GRID,
+    SourceDataConfig,
+    split_grid,
+)
 from napari_disentangle.synthetic.sprites import SpriteConfig
 
 if TYPE_CHECKING:

@@ -34,6 +34,11 @@ class DimensionCard(Config):
     )
     how_named: HowNamed = Field("unnamed", description="How the dimension got its name")
     direction: str = Field("", description="What a higher value means, where known")
+    associations: dict[str, float] = Field(
+        default_factory=dict,
+        description="S of OMES with each factor of unseen Source images: 1 follows the "
+        "factor, 0 ignores it; empty for a dimension that is silent",
+    )
 
 
 class ScoreCard(Config):

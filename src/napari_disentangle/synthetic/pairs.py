@@ -89,3 +89,23 @@ def intervention_pairs(
     first = space.sample(rng, n)
     changed = np.full(n, column, np.int64)
     return Pairs(first, space.resample_one(rng, first, changed), changed)
+
+
+def draw_stars(
+    space: FactorSpace, rng: np.random.Generator, n: int
+) -> tuple[NDArray[np.int64], ...]:
+    """Return `n` random combinations, then for each factor `n` that differ in it alone.
+
+    A star gives one pair a factor for one image more than factors.
+
+    Returns
+    -------
+    tuple of arrays, length 1 + F, each (n, F)
+        Row i of each belongs to star i.
+    """
+    centers = space.sample(rng, n)
+    rays = (
+        space.resample_one(rng, centers, np.full(n, column))
+        for column in range(space.n_factors)
+    )
+    return (centers, *rays)

@@ -138,6 +138,21 @@ class TextureSprites:
         DataError
             If `positions` do not lie in `space`.
         """
+        return self.paint(positions, self.draw_jitter(rng, len(positions)))
+
+    def draw_jitter(self, rng: np.random.Generator, n: int) -> NDArray[np.float64]:
+        """Return `n` shifts from the center, (n, 2) as y, x, in pixels."""
+        limit = self.config.jitter_px / REFERENCE_PX * self.config.size
+        return rng.uniform(-limit, limit, (n, 2))
+
+    def paint(
+        self, positions: NDArray[np.int64], jitter: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
+        """Return what `render` does, with the jitter, (N, 2), given.
+
+        Two images of a pair that differ in one factor and in nothing else need the
+        same jitter.
+        """
         _check_positions(self.space, positions)
         size = self.config.size
         images = np.zeros((len(positions), 3, size, size), np.float32)
@@ -147,7 +162,7 @@ class TextureSprites:
             shape,
             SCALES[scale] * self._largest_reach(),
             self.angles[angle],
-            self._centers(positions, rng),
+            self._centers(positions, jitter),
             COLORS.astype(np.float32)[color],
             texture,
             self.textures,
@@ -161,7 +176,7 @@ class TextureSprites:
         return self.config.reach_px / REFERENCE_PX * self.config.size
 
     def _centers(
-        self, positions: NDArray[np.int64], rng: np.random.Generator
+        self, positions: NDArray[np.int64], jitter: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Return the sprites' centers, (N, 2) as y, x, in pixels."""
         size = self.config.size
@@ -169,8 +184,7 @@ class TextureSprites:
             x, y = positions[:, len(NAMED_FACTORS) :].T
             places = np.stack([_PLACES[y], _PLACES[x]], axis=1)
             return places / CANVAS_PX * size - 0.5
-        limit = self.config.jitter_px / REFERENCE_PX * size
-        return (size - 1) / 2 + rng.uniform(-limit, limit, (len(positions), 2))
+        return (size - 1) / 2 + jitter
 
 
 def _factor_space(config: SpriteConfig) -> FactorSpace:

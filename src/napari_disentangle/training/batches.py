@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.synthetic.pairs import draw_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,18 +87,11 @@ class GridPairs:
             )
         self.n_factors = positions.shape[1]
         self._values = torch.from_numpy(np.ascontiguousarray(values, np.float32))
-        self._partners = [
-            _Partners.find(positions, factor, differ=differ)
-            for factor in range(self.n_factors)
-        ]
+        self._index = _PairIndex.find(positions, differ=differ)
 
     def draw(self, rng: np.random.Generator, n: int) -> PairBatch:
         """Return `n` pairs whose factor is drawn uniformly."""
-        factor = rng.integers(0, self.n_factors, n)
-        rows = np.empty((2, n), np.int64)
-        for index, partners in enumerate(self._partners):
-            of_factor = factor == index
-            rows[:, of_factor] = partners.draw(rng, int(of_factor.sum()))
+        factor, rows = self._index.draw(rng, n)
         return PairBatch(
             self._values[torch.from_numpy(rows.ravel())], torch.from_numpy(factor)
         )
@@ -106,27 +100,64 @@ class GridPairs:
 class RenderedPairs:
     """Pairs of pictures rendered on demand; nothing is kept.
 
+    Both pictures of a pair have the same jitter. Else it would be a second thing that
+    differs, and the one dimension that is not shared would be made to hold it.
+
     Parameters
     ----------
     sprites : TextureSprites
         The generator of pictures.
-    differ : bool
-        Whether the values of the changed factor must differ.
+    positions : array, (N, F), optional
+        Factor combinations that may be shown; all of the space if not given.
+
+    Raises
+    ------
+    DataError
+        If no two of `positions` differ in some factor alone.
     """
 
-    def __init__(self, sprites: TextureSprites, *, differ: bool = True) -> None:
+    def __init__(
+        self, sprites: TextureSprites, positions: NDArray[np.int64] | None = None
+    ) -> None:
         self.n_factors = sprites.space.n_factors
         self._sprites = sprites
-        self._differ = differ
+        self._positions = positions
+        self._index = None if positions is None else _PairIndex.find(positions)
 
     def draw(self, rng: np.random.Generator, n: int) -> PairBatch:
         """Return `n` pairs whose factor is drawn uniformly."""
-        space = self._sprites.space
-        first = space.sample(rng, n)
-        factor = rng.integers(0, space.n_factors, n)
-        second = space.resample_one(rng, first, factor, differ=self._differ)
-        pictures = self._sprites.render(np.concatenate([first, second]), rng)
+        if self._index is None or self._positions is None:
+            pairs = draw_pairs(self._sprites.space, rng, n)
+            factor, both = pairs.factor, np.concatenate([pairs.first, pairs.second])
+        else:
+            factor, rows = self._index.draw(rng, n)
+            both = self._positions[rows.ravel()]
+        jitter = self._sprites.draw_jitter(rng, n)
+        pictures = self._sprites.paint(both, np.concatenate([jitter, jitter]))
         return PairBatch(torch.from_numpy(pictures), torch.from_numpy(factor))
+
+
+@dataclass(frozen=True, slots=True)
+class _PairIndex:
+    """Finds rows of a table of factor positions that differ in one factor."""
+
+    partners: tuple[_Partners, ...]
+
+    @classmethod
+    def find(cls, positions: NDArray[np.int64], *, differ: bool = True) -> _PairIndex:
+        factors = range(positions.shape[1])
+        return cls(tuple(_Partners.find(positions, f, differ=differ) for f in factors))
+
+    def draw(
+        self, rng: np.random.Generator, n: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the factor, (n,), and the rows, (2, n), of `n` pairs."""
+        factor = rng.integers(0, len(self.partners), n)
+        rows = np.empty((2, n), np.int64)
+        for index, partners in enumerate(self.partners):
+            of_factor = factor == index
+            rows[:, of_factor] = partners.draw(rng, int(of_factor.sum()))
+        return factor, rows
 
 
 @dataclass(frozen=True, slots=True)
