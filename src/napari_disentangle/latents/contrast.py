@@ -1,0 +1,161 @@
+"""Counterfactuals and contrasts: edit a cell, cross to another, compare groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_disentangle.errors import DataError, ModelError
+from napari_disentangle.metrics.effect import effect, image_means
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from napari_disentangle.latents.reference import Reference
+    from napari_disentangle.metrics.effect import Effect
+
+    Codes = NDArray[np.float32]
+
+MIN_IMAGES = 3
+"""Groups with so many images each are compared by the means of their images."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FactorContrast:
+    """How far two groups lie apart in one dimension.
+
+    Attributes
+    ----------
+    dimension : int
+        Which one.
+    name : str
+        Its name.
+    effect : Effect
+        How far group B lies above group A.
+    crossing : array, (2, L), float32
+        Codes to walk between to cross this difference alone: the mean of A in this
+        dimension and that of B, all else at the mean of both.
+    """
+
+    dimension: int
+    name: str
+    effect: Effect
+    crossing: Codes
+
+
+def edit(
+    code: Codes,
+    reference: Reference,
+    dimensions: Sequence[str],
+    changes: Mapping[str, float],
+) -> Codes:
+    """Return the code of the same cell with some factors changed, (L,).
+
+    Parameters
+    ----------
+    code : array, (L,)
+        The cell.
+    reference : Reference
+        Spread of the reference cells: the unit of a change.
+    dimensions : sequence of str, length L
+        Names of all dimensions.
+    changes : mapping of str to float
+        For each factor to change, by how many sd of the reference cells.
+
+    Raises
+    ------
+    ModelError
+        If a factor is not one of `dimensions`.
+    """
+    edited = np.array(code, np.float32)
+    for name, amount in changes.items():
+        if name not in dimensions:
+            raise ModelError(
+                f"The model has no factor {name!r}; it has {', '.join(dimensions)}."
+            )
+        dim = list(dimensions).index(name)
+        edited[dim] += np.float32(amount) * reference.sd[dim]
+    return edited
+
+
+def interpolate(a: Codes, b: Codes, steps: int = 11) -> Codes:
+    """Return codes on the straight way from `a` to `b`, both included, (steps, L).
+
+    Parameters
+    ----------
+    a, b : array, (L,)
+        Codes of two cells, or centers of two groups.
+    steps : int
+        At least 2.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than 2 steps.
+    """
+    if steps < 2:
+        raise DataError(f"A way from one cell to another takes 2 steps; got {steps}.")
+    part = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
+    return np.asarray((1 - part) * a + part * b, np.float32)
+
+
+def centroid(codes: Codes, groups: ArrayLike, group: object) -> Codes:
+    """Return the mean code of one group, (L,).
+
+    Raises
+    ------
+    DataError
+        If no cell is in it.
+    """
+    members = np.asarray(groups) == group
+    if not np.any(members):
+        raise DataError(f"No cell is in group {group!r}.")
+    return np.asarray(codes[members].mean(axis=0), np.float32)
+
+
+def compare_groups(
+    a: Codes,
+    b: Codes,
+    dimensions: Sequence[str],
+    rng: np.random.Generator,
+    *,
+    images: tuple[ArrayLike, ArrayLike] | None = None,
+) -> tuple[FactorContrast, ...]:
+    """Return which factors separate two groups of cells, the clearest first.
+
+    Parameters
+    ----------
+    a, b : array, (n, L) and (m, L)
+        Codes of both groups.
+    dimensions : sequence of str, length L
+        Names of all dimensions.
+    rng : numpy.random.Generator
+        Draws the bootstrap.
+    images : pair of array, (n,) and (m,), optional
+        The image of each cell. Cells of one image are alike for reasons of their own,
+        so where both groups have at least `MIN_IMAGES` images, the means of images are
+        compared and not cells.
+
+    Raises
+    ------
+    DataError
+        If a group has fewer than three cells.
+    """
+    unit, units = "cell", [np.asarray(each, np.float64) for each in (a, b)]
+    if images is not None and all(len(np.unique(i)) >= MIN_IMAGES for i in images):
+        unit = "image"
+        units = [image_means(x, i) for x, i in zip((a, b), images, strict=True)]
+    middle = np.concatenate([a, b]).mean(axis=0)
+    found = []
+    for dim, name in enumerate(dimensions):
+        one, other = units[0][:, dim], units[1][:, dim]
+        crossing = np.tile(middle, (2, 1)).astype(np.float32)
+        crossing[:, dim] = one.mean(), other.mean()
+        found.append(
+            FactorContrast(dim, name, effect(one, other, rng, unit=unit), crossing)
+        )
+    return tuple(sorted(found, key=lambda c: -abs(c.effect.delta)))

@@ -1,0 +1,146 @@
+"""How far two groups of cells lie apart in one number, with intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_disentangle.errors import DataError
+from napari_disentangle.metrics.association import ranks
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Array = NDArray[np.float64]
+
+MIN_GROUP = 3
+"""Of smaller groups no effect is told."""
+
+_RESAMPLES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How far group B lies above group A.
+
+    Attributes
+    ----------
+    delta, delta_low, delta_high : float
+        Cliff's delta, in [-1, 1], and its interval: the share of pairs in which B is
+        higher, minus the share in which it is lower.
+    d, d_low, d_high : float
+        Cohen's d, the distance of the means in pooled sd, and its interval.
+    n_a, n_b : int
+        Units compared: samples, or images where `unit` is ``image``.
+    unit : str
+        ``cell`` or ``image``.
+    """
+
+    delta: float
+    delta_low: float
+    delta_high: float
+    d: float
+    d_low: float
+    d_high: float
+    n_a: int
+    n_b: int
+    unit: str
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval of Cliff's delta leaves out 0."""
+        return not self.delta_low <= 0 <= self.delta_high
+
+
+def effect(
+    a: ArrayLike,
+    b: ArrayLike,
+    rng: np.random.Generator,
+    *,
+    unit: str = "cell",
+    confidence: float = 0.95,
+) -> Effect:
+    """Return how far group `b` lies above group `a`, with bootstrap intervals.
+
+    Parameters
+    ----------
+    a, b : array, (n,) and (m,)
+        Independent samples of each group; cells of one image are not independent, so
+        pass means of images where there are several images a group (`image_means`).
+    rng : numpy.random.Generator
+        Draws the resamples.
+    unit : str
+        What a sample is, for the reader.
+    confidence : float
+        Probability that the intervals cover, in (0, 1).
+
+    Raises
+    ------
+    DataError
+        If a group has fewer than `MIN_GROUP` samples, or one is not finite.
+    """
+    groups = [np.asarray(each, np.float64) for each in (a, b)]
+    small = min(len(each) for each in groups)
+    if small < MIN_GROUP:
+        raise DataError(
+            f"Each group needs at least {MIN_GROUP} {unit}s to be compared; one has "
+            f"{small}."
+        )
+    if not all(np.isfinite(each).all() for each in groups):
+        raise DataError("Groups with missing values (NaN) cannot be compared.")
+    draws = [
+        each[rng.integers(0, len(each), (_RESAMPLES, len(each)))] for each in groups
+    ]
+    tail = (1 - confidence) / 2
+    deltas = np.array([_cliff(x, y) for x, y in zip(*draws, strict=True)])
+    distances = _cohen(draws[0], draws[1])
+    delta_low, delta_high = np.quantile(deltas, [tail, 1 - tail])
+    d_low, d_high = np.quantile(distances, [tail, 1 - tail])
+    return Effect(
+        delta=_cliff(*groups),
+        delta_low=float(delta_low),
+        delta_high=float(delta_high),
+        d=float(_cohen(groups[0][None], groups[1][None])[0]),
+        d_low=float(d_low),
+        d_high=float(d_high),
+        n_a=len(groups[0]),
+        n_b=len(groups[1]),
+        unit=unit,
+    )
+
+
+def image_means(values: ArrayLike, image: ArrayLike) -> Array:
+    """Return the mean over each image, one row an image, in the order of their names.
+
+    Parameters
+    ----------
+    values : array, (N,) or (N, L)
+        One row a cell.
+    image : array, (N,)
+        The image of each cell.
+    """
+    x = np.asarray(values, np.float64)
+    names, place = np.unique(np.asarray(image), return_inverse=True)
+    sums = np.zeros((len(names), *x.shape[1:]))
+    np.add.at(sums, place, x)
+    counts = np.bincount(place).reshape(-1, *[1] * (x.ndim - 1))
+    return np.asarray(sums / counts)
+
+
+def _cliff(a: Array, b: Array) -> float:
+    """Return Cliff's delta, from the ranks of Mann and Whitney's U."""
+    n, m = len(a), len(b)
+    above = ranks(np.concatenate([a, b]))[n:].sum() - m * (m + 1) / 2
+    return float(2 * above / (n * m) - 1)
+
+
+def _cohen(a: Array, b: Array) -> Array:
+    """Return Cohen's d of each row of (R, n) and (R, m), (R,); 0 without any spread."""
+    n, m = a.shape[1], b.shape[1]
+    pooled = (n - 1) * a.var(axis=1, ddof=1) + (m - 1) * b.var(axis=1, ddof=1)
+    sd = np.sqrt(pooled / (n + m - 2))
+    gap = b.mean(axis=1) - a.mean(axis=1)
+    flat = sd < 1e-12 * np.maximum(np.abs(gap), 1e-300)
+    return np.where(flat, 0.0, gap / np.where(flat, 1.0, sd))
