@@ -17,6 +17,7 @@ from qtpy.QtWidgets import (
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.latents.traverse import TraversalConfig
+from napari_disentangle.recipes.pictures import PicturesConfig, iter_learn_pictures
 from napari_disentangle.tables import NAMED_FACTORS
 from napari_disentangle.training.config import DecoderConfig
 from napari_disentangle.widgets import _layers
@@ -97,10 +98,6 @@ class TraversalWidget(Dock):
             if item.checkState() == Qt.CheckState.Checked
         ]
 
-    def set_seed(self, seed: int) -> None:
-        """Decide all that is random in learning pictures."""
-        self.decoder_form.setValue(self.decoder_form.value().replace(seed=seed))
-
     def learn_pictures(self) -> None:
         """Fit a picture decoder on these cells; the session's `pictured` changes.
 
@@ -113,11 +110,6 @@ class TraversalWidget(Dock):
         ConfigError
             If an option is wrong.
         """
-        from napari_disentangle.recipes.pictures import (
-            PicturesConfig,
-            iter_learn_pictures,
-        )
-
         model, _, crops = self._encoded()
         task = iter_learn_pictures(
             crops,
@@ -212,6 +204,7 @@ class TraversalWidget(Dock):
     def _add_pictures(self) -> None:
         self.picture_note = note()
         self.decoder_form = ConfigForm(DecoderConfig)
+        self.decoder_form.setValue(PicturesConfig().decoder)
         self.learn_button = action(
             "&Learn pictures from these cells",
             "Fit a small decoder on your crops (about 2 minutes); the codes stay as "
