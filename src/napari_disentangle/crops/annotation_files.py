@@ -27,6 +27,11 @@ _NAMES = {
 """Names of columns that are understood, in lower case; the first that is there wins."""
 
 
+def is_voc(path: Path) -> bool:
+    """Return whether a file is the XML of an annotation, whole or damaged."""
+    return b"<annotation" in path.read_bytes()[:1024]
+
+
 def read_voc(path: Path) -> pd.DataFrame:
     """Read the boxes of one image from a Pascal VOC file.
 

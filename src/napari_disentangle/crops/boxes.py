@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from napari_disentangle.crops.annotation_files import read_voc
-from napari_disentangle.crops.duplicates import group_images
+from napari_disentangle.crops.annotation_files import is_voc, read_voc
+from napari_disentangle.crops.duplicates import find_duplicates, group_images
 from napari_disentangle.crops.files import FileCrops, Place, find_file_limits
 from napari_disentangle.crops.folders import list_files
 from napari_disentangle.crops.layouts import IMAGE_SUFFIXES
@@ -50,6 +50,8 @@ class BoxFolder:
         one image and of images with equal pixels.
     skipped : pandas.DataFrame
         `KEY` (label 0: the whole image) and `reason` of what is not used.
+    duplicates : pandas.DataFrame
+        Images with the very pixels of an earlier one: see `find_duplicates`.
     samples : dict of Kind to array, (C, n)
         Some pixels of all images of a kind.
     """
@@ -57,6 +59,7 @@ class BoxFolder:
     root: Path
     boxes: pd.DataFrame
     skipped: pd.DataFrame
+    duplicates: pd.DataFrame
     samples: dict[Kind, NDArray[Any]]
 
 
@@ -74,6 +77,8 @@ class BoxCrops(FileCrops):
     ----------
     groups : array, (N,), int64
         Equal for crops that a split must not part: those of one image.
+    duplicates : pandas.DataFrame
+        Images with the very pixels of an earlier one: see `find_duplicates`.
 
     Raises
     ------
@@ -97,7 +102,25 @@ class BoxCrops(FileCrops):
             config,
             mirrored=True,
         )
+        self.duplicates = folder.duplicates
         self.groups = boxes["group"].to_numpy(np.int64)
+
+
+def has_boxes(folder: Path) -> bool:
+    """Return whether a folder has an image with a VOC file of the same name.
+
+    Raises
+    ------
+    StorageError
+        If the folder does not exist or cannot be listed.
+    DataError
+        If there is no image in it.
+    """
+    paths = list_files(folder, IMAGE_SUFFIXES | {VOC_SUFFIX})
+    images = {_twin(path) for path in paths if path.suffix.lower() != VOC_SUFFIX}
+    files = (path for path in paths if path.suffix.lower() == VOC_SUFFIX)
+    first = next((path for path in files if _twin(path) in images), None)
+    return first is not None and is_voc(folder / first)
 
 
 def read_box_folder(folder: Path | str) -> BoxFolder:
@@ -139,7 +162,11 @@ def iter_read_box_folder(folder: Path | str) -> Task[Progress, BoxFolder]:
     known = images[["roi_id", "height", "width", "group"]]
     boxes = pd.concat(tables.values(), ignore_index=True).merge(known, on="roi_id")
     return BoxFolder(
-        root, sort_rows(boxes), skipped.reset_index(drop=True), survey.samples
+        root,
+        sort_rows(boxes),
+        skipped.reset_index(drop=True),
+        find_duplicates(images.assign(annotation="")),
+        survey.samples,
     )
 
 

@@ -58,7 +58,9 @@ class FileCrops:
     Without a mask, what is beyond the border of an image is never black, which would be
     read as a part of the cell. A field of many cells is mirrored. A picture of one cell
     is continued in the median color of its border: mirrored, it would show several
-    cells wherever the window is much larger than the picture.
+    cells wherever the window is much larger than the picture. (Cells of BCCD saved as
+    pictures of 10 to 310 px, common window, bundled model: `z_scale` follows the size
+    with |rho| .97 so, .61 with the wrong sign when mirrored.)
 
     Attributes
     ----------
@@ -73,6 +75,8 @@ class FileCrops:
         Intensities that become 0 and 1 in each channel that is shown.
     config : CropConfig
         The choices they are cut by.
+    places : tuple of Place, length N
+        Where each is cut.
     """
 
     def __init__(
@@ -91,7 +95,7 @@ class FileCrops:
         self.config = config
         common = config.window == "common"
         self.window_px = places[0].side if common else float("nan")
-        self._places = tuple(places)
+        self.places = tuple(places)
         self._mirrored = mirrored
         self._read = lru_cache(maxsize=KEPT_IMAGES)(self._read_planes)
 
@@ -110,7 +114,7 @@ class FileCrops:
         """
         crops = np.zeros((len(rows), 3, size, size), np.float32)
         for crop, row in zip(crops, rows, strict=True):
-            channels = self._cut(self._places[int(row)], size)
+            channels = self._cut(self.places[int(row)], size)
             crop[: len(channels)] = channels
             if len(channels) == 1:
                 crop[1:] = channels
@@ -121,7 +125,7 @@ class FileCrops:
         return FileCrops(
             self.table.iloc[rows].reset_index(drop=True),
             self.skipped,
-            [self._places[int(row)] for row in rows],
+            [self.places[int(row)] for row in rows],
             self.limits,
             self.config,
             mirrored=self._mirrored,
@@ -129,11 +133,11 @@ class FileCrops:
 
     def side_px(self, row: int) -> float:
         """Return the side of the window of `row` in image pixels."""
-        return self._places[row].side
+        return self.places[row].side
 
     def _cut(self, place: Place, size: int) -> NDArray[np.float32]:
         planes, center = self._read(place.image), (place.y, place.x)
-        mask = _mask_of(place, planes.shape[1:])
+        mask = mask_of(place, planes.shape[1:])
         if mask is None and not self._mirrored:
             return cut_padded(planes, center, place.side, size)
         return cut_image(planes, center, place.side, size, mask)
@@ -144,7 +148,14 @@ class FileCrops:
         return normalize(picture.planes[channels_of(picture.kind, self.config)], limits)
 
 
-def _mask_of(place: Place, shape: tuple[int, int]) -> NDArray[Any] | None:
+def mask_of(place: Place, shape: tuple[int, int]) -> NDArray[Any] | None:
+    """Return how much of each pixel, (Y, X), belongs to the object; None: all of it.
+
+    Raises
+    ------
+    StorageError, DataError
+        If the mask cannot be read, or is not of the image's `shape`.
+    """
     if isinstance(place.mask, np.ndarray):
         return box_mask(place.mask, *(slice(0, length) for length in shape))
     return None if place.mask is None else read_mask(place.mask, shape)

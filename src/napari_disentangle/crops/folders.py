@@ -100,8 +100,12 @@ class FolderCrops(FileCrops):
     ----------
     folder : ClassFolder
         Where they come from.
+    is_masked : bool
+        Whether the background is suppressed by masks.
     groups : array, (N,), int64
         Equal for crops that a split must not part.
+    duplicates : pandas.DataFrame
+        Images with the very pixels of an earlier one: see `find_duplicates`.
 
     Raises
     ------
@@ -122,6 +126,8 @@ class FolderCrops(FileCrops):
             mirrored=False,
         )
         self.folder = folder
+        self.is_masked = masked
+        self.duplicates = folder.duplicates
         self.groups = files["group"].to_numpy(np.int64)
 
 

@@ -155,7 +155,8 @@ def cell_table(
         Classical features of these objects and maybe of more (those without a crop),
         which get NaN for their codes.
     crops : Crops, optional
-        The crops that were encoded, for positions where nothing was measured.
+        The crops that were encoded, for their classes, and for positions where nothing
+        was measured.
 
     Returns
     -------
@@ -171,7 +172,7 @@ def cell_table(
     codes = embedding.to_frame()
     table = sort_rows(codes)
     if crops is not None:
-        known = [c for c in crops.table if c in (*KEY, *_POSITIONS)]
+        known = [c for c in crops.table if c in (*KEY, *_POSITIONS, "annotation")]
         table = join(table, crops.table[known])
     if measured is not None:
         _check_measured(codes, measured)

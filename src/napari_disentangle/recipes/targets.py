@@ -191,8 +191,7 @@ def iter_open_folder(
     """
     opened = yield from iter_read_class_folder(folder)
     crops = FolderCrops(opened, config or CropConfig())
-    masked = opened.has_masks and crops.config.background == "suppress"
-    return _target(name, "masked" if masked else "folder", crops, crops.groups)
+    return _target(name, "masked" if crops.is_masked else "folder", crops, crops.groups)
 
 
 def open_folder(name: str, folder: Path, config: CropConfig | None = None) -> Target:

@@ -1,0 +1,60 @@
+"""Where cells come from: options that exclude each other, and what was left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from napari_disentangle.crops.boxes import BoxCrops
+    from napari_disentangle.crops.folders import FolderCrops
+
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        help="Images in one folder a class, or images with a Pascal VOC file each."
+    ),
+]
+
+SHOWN = 3
+"""So many reasons are told; all are in the file."""
+
+
+def require_one(**given: Path | None) -> None:
+    """End with wrong usage unless exactly one of the options was given."""
+    allow_one(**given)
+    if all(value is None for value in given.values()):
+        raise typer.BadParameter(f"give one of {_names(given)}.")
+
+
+def allow_one(**given: Path | None) -> None:
+    """End with wrong usage if more than one of the options was given."""
+    chosen = [name for name, value in given.items() if value is not None]
+    if len(chosen) > 1:
+        raise typer.BadParameter(f"{_names(chosen)} exclude each other; give one.")
+
+
+def tell_left_out(crops: FolderCrops | BoxCrops, out: Path) -> None:
+    """Tell on stderr what was skipped or is there twice, and list it beside `out`.
+
+    The lists are ``<stem>_skipped.csv`` and ``<stem>_duplicates.csv``; those of an
+    earlier run are removed.
+    """
+    from napari_disentangle.export.tabular import write_table
+
+    lists = {"skipped": crops.skipped, "duplicates": crops.duplicates}
+    for what, table in lists.items():
+        path = out.with_name(f"{out.stem}_{what}.csv")
+        if table.empty:
+            path.unlink(missing_ok=True)
+        else:
+            write_table(table, path)
+            typer.echo(f"{len(table)} {what}, listed in {path}", err=True)
+    for reason, n in crops.skipped["reason"].value_counts().head(SHOWN).items():
+        typer.echo(f"  {n} x {reason}", err=True)
+
+
+def _names(options: dict[str, Path | None] | list[str]) -> str:
+    return ", ".join(f"--{name}" for name in options)
