@@ -91,7 +91,7 @@ def iter_train(
             batch = pairs.draw(state.rng, config.batch_pairs).to(device)
             losses.append(_step(state, batch, objective))
         report = _report(state, losses, held_out, objective)
-        _remember(state, report)
+        state.remember(report)
         yield report
     if config.keep == "best" and state.best:
         state.model.load_state_dict(state.best)
@@ -154,15 +154,6 @@ def _mean(losses: list[Loss]) -> Losses:
     error = torch.stack([loss.reconstruction for loss in losses]).mean()
     kl = torch.stack([loss.kl for loss in losses]).mean(0)
     return Losses(total.item(), error.item(), tuple(kl.tolist()))
-
-
-def _remember(state: TrainState, report: EpochReport) -> None:
-    state.history.append(report)
-    if report.validation.total < state.best_loss:
-        state.best_loss = report.validation.total
-        state.best_step = report.step
-        weights = state.model.state_dict()
-        state.best = {name: value.detach().clone() for name, value in weights.items()}
 
 
 def _is_stale(state: TrainState, config: TrainConfig) -> bool:

@@ -11,6 +11,7 @@ import torch
 from napari_disentangle.errors import ModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, Self
 
     from torch import Tensor
@@ -133,8 +134,31 @@ class TrainState:
             "history": [asdict(report) for report in self.history],
         }
 
-    def restore(self, arrays: dict[str, Tensor], record: dict[str, Any]) -> None:
+    def remember(self, report: EpochReport) -> None:
+        """Add an epoch to the history, and keep its weights if none were better."""
+        self.history.append(report)
+        if report.validation.total < self.best_loss:
+            self.best_loss = report.validation.total
+            self.best_step = report.step
+            weights = self.model.state_dict()
+            self.best = {
+                name: value.detach().clone() for name, value in weights.items()
+            }
+
+    def restore(
+        self,
+        arrays: dict[str, Tensor],
+        record: dict[str, Any],
+        read: Callable[[dict[str, Any]], EpochReport] | None = None,
+    ) -> None:
         """Set this state, made by `start`, to what was saved.
+
+        Parameters
+        ----------
+        arrays, record : dict
+            From `to_arrays` and `to_record`.
+        read : callable, optional
+            Makes a report of what was saved of it; `read_epoch` by default.
 
         Raises
         ------
@@ -154,7 +178,7 @@ class TrainState:
             self.rng.bit_generator.state = record["rng"]
             self.step, self.best_step = record["step"], record["best_step"]
             self.best_loss = record["best_loss"]
-            self.history = [_read_report(values) for values in record["history"]]
+            self.history = [(read or read_epoch)(v) for v in record["history"]]
         except (KeyError, RuntimeError, TypeError, ValueError) as error:
             raise ModelError(
                 f"The saved training does not fit this model or is damaged ({error}); "
@@ -175,9 +199,15 @@ def _moments(arrays: dict[str, Tensor]) -> dict[int, dict[str, Tensor]]:
     return moments
 
 
-def _read_report(values: dict[str, Any]) -> EpochReport:
+def read_epoch(values: dict[str, Any]) -> EpochReport:
+    """Return the report of an epoch that was saved as `values`."""
+    return EpochReport(**epoch_fields(values))
+
+
+def epoch_fields(values: dict[str, Any]) -> dict[str, Any]:
+    """Return saved `values` with the fields of `EpochReport` in their own types."""
     losses = {
         name: Losses(**{**values[name], "kl": tuple(values[name]["kl"])})
         for name in ("train", "validation")
     }
-    return EpochReport(**{**values, **losses, "active": tuple(values["active"])})
+    return {**values, **losses, "active": tuple(values["active"])}
