@@ -365,3 +365,20 @@ def test_the_bundled_model_encodes_real_features(
     assert table is not None
     assert table["model"].str.startswith("features-").all()
     assert np.isfinite(table["z_scale"]).all()
+
+
+def test_colors_of_another_dock_are_left_alone(
+    viewer: Any, encoded: FactorsWidget
+) -> None:
+    layer, session = viewer.layers["cells"], encoded.session
+    assert session.painter == "factors"
+    session.painter = "annotate"
+    assert encoded.color_bar.isHidden()
+    before = layer.colormap
+    assert session.table is not None
+    session.table = session.table.assign(annotation="a")
+    assert layer.colormap is before
+    assert layer.features["annotation"].tolist() == ["a"] * 3
+    encoded.color_by("z_scale")
+    assert session.painter == "factors"
+    assert layer.colormap is not before

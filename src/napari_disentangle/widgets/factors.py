@@ -29,10 +29,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from napari_disentangle.storage.card import ModelCard
-    from napari_disentangle.tables import Crops
+    from napari_disentangle.tables import Crops, Embedding
     from napari_disentangle.widgets._layers import Coloring, Source
 
 _COLORMAPS = ("viridis", "magma", "plasma", "turbo", "PiYG", "gray")
+_PAINTER = "factors"
 _BAR_PX = 110
 _BATCH = 16
 _SOON_MS = 80
@@ -44,6 +45,7 @@ class FactorsWidget(Dock):
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
         self._coloring: Coloring | None = None
+        self._painted: Embedding | None = None
         self._read_from = ""
         self._add_model()
         self._add_coloring()
@@ -64,6 +66,7 @@ class FactorsWidget(Dock):
         self._connect(self.session.events.crops, self._on_crops)
         self._connect(self.session.events.table, self._on_table)
         self._connect(self.session.events.cell, self.readout.show_cell)
+        self._connect(self.session.events.painter, self._on_painter)
         self._on_model()
         self._on_table(self.session.table)
 
@@ -128,11 +131,9 @@ class FactorsWidget(Dock):
 
     def restore_colors(self) -> None:
         """Give the layer its own colors back."""
-        self._coloring = None
+        self.session.painter = ""
         if self.session.source is not None:
             _layers.restore_colors(self.viewer, self.session.source)
-        self.color_bar.hide()
-        self.refresh()
 
     def export(self, path: Path) -> None:
         """Write the table to `path`, CSV or Parquet by its suffix.
@@ -264,6 +265,13 @@ class FactorsWidget(Dock):
     def _on_crops(self, _: Any) -> None:
         self.refresh()
 
+    def _on_painter(self, painter: str) -> None:
+        """Leave the cells to the dock whose colors they show now."""
+        if painter != _PAINTER:
+            self._coloring = None
+            self.color_bar.hide()
+            self.refresh()
+
     def _on_table(self, table: pd.DataFrame | None) -> None:
         before = self.column_combo.currentData()
         blocked = self.column_combo.blockSignals(True)
@@ -275,13 +283,18 @@ class FactorsWidget(Dock):
         self.readout.set_table(table)
         source = self.session.source
         self._follower.follow(source if table is not None else None)
-        self.color_bar.setVisible(table is not None)
+        self.color_bar.setVisible(table is not None and self._coloring is not None)
         self.direction.setText("")
         if table is None or source is None:
             self._coloring = None
         else:
             self._on_frame(_layers.current_frame(self.viewer, source))
-            self._paint()
+            encoded = self.session.embedding is not self._painted
+            if self.session.painter == _PAINTER or (
+                encoded and not self.session.painter
+            ):
+                self._paint()
+            self._painted = self.session.embedding
         self.refresh()
 
     def _on_frame(self, frame: int) -> None:
@@ -303,6 +316,7 @@ class FactorsWidget(Dock):
         name = self.colormap_combo.currentText()
         remember("colormap", name)
         low, high = _layers.limits_of(values, *self.percentiles.value())
+        self.session.painter = _PAINTER
         self._coloring = _layers.Coloring(column, name, low, high)
         frame = _layers.current_frame(self.viewer, source)
         _layers.paint(self.viewer, source, table, frame, self._coloring)

@@ -1,6 +1,7 @@
 """The only room that reads or writes napari layers."""
 
 from napari_disentangle.widgets._layers.choose import LayerCombo
+from napari_disentangle.widgets._layers.classes import paint_classes
 from napari_disentangle.widgets._layers.color import (
     FAST_ABOVE,
     Coloring,
@@ -14,6 +15,8 @@ from napari_disentangle.widgets._layers.features import (
     current_frame,
     set_features,
 )
+from napari_disentangle.widgets._layers.identity import fingerprint, image_file
+from napari_disentangle.widgets._layers.keys import Keys, is_drawing
 from napari_disentangle.widgets._layers.pick import (
     Picker,
     cell_at,
@@ -46,6 +49,7 @@ __all__ = [
     "STACK_AXES",
     "Coloring",
     "FrameFollower",
+    "Keys",
     "LayerCombo",
     "Picker",
     "Source",
@@ -57,9 +61,13 @@ __all__ = [
     "center_on",
     "channel_names",
     "current_frame",
+    "fingerprint",
+    "image_file",
+    "is_drawing",
     "is_open",
     "limits_of",
     "paint",
+    "paint_classes",
     "read_image",
     "read_source",
     "restore_colors",

@@ -16,6 +16,7 @@ from napari_disentangle.tables import at_frame
 if TYPE_CHECKING:
     import pandas as pd
     from napari.layers import Layer
+    from napari.utils import Colormap
     from numpy.typing import NDArray
 
     from napari_disentangle.widgets._layers.read import Source
@@ -32,12 +33,25 @@ _ORIGINAL: WeakKeyDictionary[Layer, dict[str, Any]] = WeakKeyDictionary()
 
 @dataclass(frozen=True, slots=True)
 class Coloring:
-    """What color means: column, colormap and the values at its two ends."""
+    """What color means: column, colormap and the values at its two ends.
+
+    Attributes
+    ----------
+    column : str
+        Numeric column of the table.
+    colormap : str or Colormap
+        Name in napari, or a colormap.
+    low, high : float
+        Values at its ends.
+    missing : tuple of float
+        Color of an object without a value, RGBA in [0, 1].
+    """
 
     column: str
-    colormap: str
+    colormap: str | Colormap
     low: float
     high: float
+    missing: tuple[float, float, float, float] = GRAY
 
 
 def limits_of(
@@ -54,12 +68,12 @@ def limits_of(
 
 
 def rgba_of(values: NDArray[np.float64], coloring: Coloring) -> NDArray[np.float32]:
-    """Return colors, (N, 4) in [0, 1], of values; `GRAY` where they are NaN."""
+    """Return colors, (N, 4) in [0, 1], of values; `missing` where they are NaN."""
     scaled = (values - coloring.low) / (coloring.high - coloring.low)
     missing = ~np.isfinite(scaled)
     scaled = np.clip(np.where(missing, 0, scaled), 0, 1)
     colors = np.array(ensure_colormap(coloring.colormap).map(scaled), np.float32)
-    colors[missing] = GRAY
+    colors[missing] = coloring.missing
     return colors
 
 
@@ -90,12 +104,12 @@ def paint(
     ids = rows["label"].to_numpy()
     values = rows[coloring.column].to_numpy(dtype=float, na_value=np.nan)
     if not isinstance(layer, Labels):
-        _paint_marks(layer, ids, rgba_of(values, coloring))
+        _paint_marks(layer, ids, rgba_of(values, coloring), coloring.missing)
     elif len(ids) > FAST_ABOVE:
         _paint_image(viewer, layer, source, frame, ids, values, coloring)
     else:
         _remove_map(viewer, layer)
-        _paint_labels(layer, ids, rgba_of(values, coloring))
+        _paint_labels(layer, ids, rgba_of(values, coloring), coloring.missing)
 
 
 def restore_colors(viewer: Any, source: Source) -> None:
@@ -109,22 +123,28 @@ def restore_colors(viewer: Any, source: Source) -> None:
 
 
 def _paint_labels(
-    layer: Labels, ids: NDArray[np.int64], colors: NDArray[np.float32]
+    layer: Labels,
+    ids: NDArray[np.int64],
+    colors: NDArray[np.float32],
+    missing: tuple[float, ...],
 ) -> None:
     _keep(layer, ("colormap", "opacity"))
-    color_dict: dict[int | None, Any] = {None: GRAY, 0: (0, 0, 0, 0)}
+    color_dict: dict[int | None, Any] = {None: missing, 0: (0, 0, 0, 0)}
     color_dict.update(zip(ids.tolist(), colors, strict=True))
     layer.colormap = DirectLabelColormap(color_dict=color_dict)
     layer.opacity = _ORIGINAL[layer]["opacity"]
 
 
 def _paint_marks(
-    layer: Layer, ids: NDArray[np.int64], colors: NDArray[np.float32]
+    layer: Layer,
+    ids: NDArray[np.int64],
+    colors: NDArray[np.float32],
+    missing: tuple[float, ...],
 ) -> None:
     """Color Points, or the edges of Shapes, whose ids count from 1."""
     name = "face_color" if isinstance(layer, Points) else "edge_color"
     _keep(layer, (name,))
-    every = np.tile(np.asarray(GRAY, np.float32), (len(layer.data), 1))
+    every = np.tile(np.asarray(missing, np.float32), (len(layer.data), 1))
     inside = ids <= len(every)
     every[ids[inside] - 1] = colors[inside]
     setattr(layer, name, every)

@@ -1,0 +1,178 @@
+"""The annotations of a session: written before they are shown, read back with cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_disentangle.annotations.history import History, Step
+from napari_disentangle.annotations.refit import refit
+from napari_disentangle.annotations.values import COLUMN, Annotations, from_column
+from napari_disentangle.errors import StorageError
+from napari_disentangle.storage.annotations import (
+    put_aside,
+    read_annotations,
+    write_annotations,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pandas as pd
+
+    from napari_disentangle.tables import Crops
+    from napari_disentangle.widgets._session import Session
+
+_REACH = 0.25  # of the window: how far a cell may lie from where it was
+_REACH_PX = 6.0  # where each crop has a window of its own
+
+
+class Book:
+    """Reads, changes and keeps the annotations of a session.
+
+    The session's `annotations` change only after what changed was written, so whatever
+    is on the screen survives a crash.
+
+    Parameters
+    ----------
+    session : Session
+        Whose annotations these are.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._files: dict[str, Path] = {}
+        self._history = History(Step(session.annotations or Annotations()))
+
+    @property
+    def value(self) -> Annotations:
+        """The present annotations."""
+        return self._history.present.value
+
+    @property
+    def undoable(self) -> str:
+        """What undo would take back, empty if nothing."""
+        return self._history.present.what if self._history.past else ""
+
+    @property
+    def redoable(self) -> str:
+        """What redo would do again, empty if nothing."""
+        return self._history.future[-1].what if self._history.future else ""
+
+    def open(self, crops: Crops, file_of: Callable[[str], Path]) -> list[str]:
+        """Read the annotations of the images of `crops`, and put them on its cells.
+
+        Parameters
+        ----------
+        crops : Crops
+            The present cells.
+        file_of : callable
+            Returns the file of an image, by ``roi_id``.
+
+        Returns
+        -------
+        list of str
+            A sentence for each thing the user should know.
+        """
+        cells = crops.table
+        value = self.value
+        told: list[str] = []
+        rois_of: dict[Path, list[str]] = {}
+        for roi_id in cells["roi_id"].unique():
+            self._files[roi_id] = file_of(roi_id)
+            rois_of.setdefault(self._files[roi_id], []).append(roi_id)
+        for path, roi_ids in rois_of.items():
+            here = cells[cells["roi_id"].isin(roi_ids)]
+            found = self._read(path, here, told)
+            self._files |= dict.fromkeys(found.images.keys() - self._files, path)
+            others = {r: m for r, m in value.images.items() if r not in roi_ids}
+            own = Annotations(value.classes, others)
+            value = own.merge(self._fit(found, path, here, crops.window_px, told))
+        self._history = History(Step(value))
+        self._session.annotations = value
+        return told
+
+    def apply(self, value: Annotations, what: str) -> None:
+        """Write `value` and then show it.
+
+        Parameters
+        ----------
+        value : Annotations
+            The new value.
+        what : str
+            What was done, for undo.
+
+        Raises
+        ------
+        StorageError
+            If it cannot be written; the session stays as it was then.
+        """
+        self._show(self._history.push(value, what))
+
+    def undo(self) -> None:
+        """Take the last step back, on the disk as well.
+
+        Raises
+        ------
+        StorageError
+            If it cannot be written.
+        """
+        self._show(self._history.undo())
+
+    def redo(self) -> None:
+        """Do again what was taken back.
+
+        Raises
+        ------
+        StorageError
+            If it cannot be written.
+        """
+        self._show(self._history.redo())
+
+    def _show(self, history: History[Annotations]) -> None:
+        self._write(self.value, history.present.value)
+        self._history = history
+        self._session.annotations = history.present.value
+
+    def _write(self, before: Annotations, after: Annotations) -> None:
+        """Write the files whose images or classes differ."""
+        rois_of: dict[Path, list[str]] = {}
+        for roi_id, path in self._files.items():
+            rois_of.setdefault(path, []).append(roi_id)
+        for path, roi_ids in rois_of.items():
+            same = all(before.images.get(r) is after.images.get(r) for r in roi_ids)
+            if not same or before.classes != after.classes:
+                write_annotations(after.only(roi_ids), path)
+
+    def _read(self, path: Path, cells: pd.DataFrame, told: list[str]) -> Annotations:
+        """Return what `path` holds; a damaged file is kept aside and told."""
+        try:
+            if path.exists():
+                return read_annotations(path)
+        except StorageError as error:
+            aside = put_aside(path, "damaged")
+            told.append(f"{error} It is kept as {aside.name}; you start anew.")
+        return from_column(cells) if COLUMN in cells else Annotations()
+
+    def _fit(
+        self,
+        found: Annotations,
+        path: Path,
+        cells: pd.DataFrame,
+        window_px: float,
+        told: list[str],
+    ) -> Annotations:
+        """Return `found` on `cells`; what found no cell is kept aside and told."""
+        reach = _REACH * window_px if np.isfinite(window_px) else _REACH_PX
+        fitted = refit(found, cells, reach)
+        if fitted.lost:
+            aside = put_aside(path, "before-new-cells")
+            told.append(
+                f"{fitted.lost} of {len(found)} annotations in {path.name} found no "
+                f"cell here; all are kept in {aside.name}."
+            )
+        if fitted.lost or fitted.moved:
+            write_annotations(fitted.annotations, path)
+        return fitted.annotations
