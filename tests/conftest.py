@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.storage.models import Model
+
+settings.register_profile("any machine", deadline=None)  # however busy it is
+settings.load_profile("any machine")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -253,6 +253,44 @@ def test_a_look_alike_of_sipakmed_is_masked_by_its_outlines(tmp_path):
     assert crops.window_px == pytest.approx(45, abs=2)
 
 
+def test_a_look_alike_of_whoi15_has_one_scale_for_all_classes(tmp_path):
+    home = tmp_path / "WHOI15_2007-2010"
+    bar = np.full((20, 60), 180, np.uint8)
+    bar[8:12, 10:50] = 60
+    for kind, around in {"Ditylum": 0, "pennate": 30}.items():
+        write(home / f"2007/train/{kind}/IFCB1_2007_001.png", bar)
+        wide = np.pad(bar, around, constant_values=181)
+        write(home / f"2007/train/{kind}/IFCB1_2007_002.png", wide)
+        write(home / f"2008/train/{kind}/IFCB1_2008_001.png", bar)
+    folder = read_class_folder(home)
+    assert folder.layout == "whoi15-2007"
+    assert folder.classes == ("Ditylum", "pennate")
+    assert folder.skipped["reason"].tolist() == ["not in 2007/train of WHOI15"] * 2
+    assert len(folder.duplicates) == 2
+    crops = FolderCrops(folder, CropConfig())
+    dark = (everything(crops, 120) < 0.4).mean((1, 2, 3))
+    np.testing.assert_allclose(dark, dark[0], rtol=0.1)
+
+
+def test_a_look_alike_of_vacuoles_fills_its_window(tmp_path):
+    for part, kinds in {
+        "train_annotated": ("condensed", "multiple", "negative", "positive"),
+        "test": ("condensed", "positive"),
+    }.items():
+        for kind in kinds:
+            write(tmp_path / f"images/{part}/{kind}/7.png", noise(80, 80, 3))
+    write(tmp_path / "images/train/8.png", noise(80, 80, 3))
+    folder = read_class_folder(tmp_path)
+    assert folder.layout == "vacuoles"
+    assert folder.classes == ("condensed", "multiple", "negative", "positive")
+    assert len(folder.files) == 6
+    assert folder.skipped["roi_id"].tolist() == ["images/train/8.png"]
+    crops = FolderCrops(folder, CropConfig())
+    assert crops.window_px == 80
+    image = iio.imread(tmp_path / crops.table["roi_id"][0]).transpose(2, 0, 1)
+    np.testing.assert_allclose(everything(crops, 80)[0], image / 255, atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("names", "message"),
     [

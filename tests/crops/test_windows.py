@@ -17,6 +17,7 @@ def test_a_window_is_centered_on_its_point():
     crop = everything(crops, 21)[0]
     np.testing.assert_allclose(crop, IMAGE[0, 0, :, 10:31, 20:41] / 255, atol=1e-6)
     assert crops.window_px == 21
+    assert crops.table["frame"].dtype == np.int64
     assert crops.table[["label", "index", "frame"]].to_numpy().tolist() == [[1, 1, 0]]
 
 

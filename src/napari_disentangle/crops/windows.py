@@ -146,6 +146,7 @@ def _plan(
     objects = _objects(image.shape, centers, boxes, roi_id, ids)
     reasons = _skip_reasons(objects, image.shape, config)
     objects, skipped = split_skipped(objects, reasons)
+    objects["frame"] = np.floor(objects["frame"] + 0.5).astype(np.int64)
     planes = open_channels(image, config)
     if limits is None:
         is_rgb = guess_rgb(image, config) if is_rgb is None else is_rgb
