@@ -465,3 +465,62 @@ def test_a_movie_keeps_one_class_a_frame(
     assert layer.get_color(5)[3] < 0.3
     viewer.dims.set_current_step(0, 1)
     assert layer.get_color(5)[3] > 0.9
+
+
+def test_suggestions_come_one_after_the_other(
+    viewer: Any, dock: AnnotateWidget, wait_for: Callable[[Any], None]
+) -> None:
+    panel = dock.next
+    assert "encode the cells first" in panel.suggest_button.toolTip()
+    encode(dock.session)
+    dock.session.cell = Cell(1)
+    dock.give("round")
+    panel.count_box.setValue(2)
+    panel.set_way("diverse")
+    panel.suggest_button.click()
+    wait_for(dock)
+    assert panel.list_combo.currentText() == "suggested cells"
+    assert panel.picks.rows().tolist() == [2, 1]
+    assert panel.picks.picks().tolist() == [2]
+    press(viewer, "2")
+    assert names(dock) == ["round", None, "long"]
+    assert panel.picks.picks().tolist() == [1]
+    np.testing.assert_allclose(viewer.scene.camera.center[-2:], (29.5, 44.5))
+
+
+def test_ways_that_need_two_classes_say_so(dock: AnnotateWidget) -> None:
+    encode(dock.session)
+    panel = dock.next
+    for way in ("uncertain", "boundary"):
+        panel.set_way(way)
+        assert not panel.suggest_button.isEnabled()
+        assert "two classes" in panel.suggest_button.toolTip()
+    dock.session.cell = Cell(1)
+    dock.give("round")
+    dock.session.cell = Cell(10)
+    dock.give("long")
+    assert panel.suggest_button.isEnabled()
+    assert not panel.column_combo.isHidden()
+
+
+def test_suggestions_that_are_cancelled_or_late_leave_the_gallery(
+    viewer: Any, dock: AnnotateWidget, wait_for: Callable[[Any], None]
+) -> None:
+    encode(dock.session)
+    dock.jobs.progressed.connect(lambda _: dock.jobs.cancel())
+    dock.next.suggest()
+    wait_for(dock)
+    assert dock.next.picks.rows().tolist() == [0, 1, 2]
+    assert dock.next.suggest_button.isEnabled()
+
+
+def test_when_all_have_a_class_there_is_nothing_to_suggest(
+    dock: AnnotateWidget, wait_for: Callable[[Any], None], notes: list[str]
+) -> None:
+    encode(dock.session)
+    dock.next.picks.pick(np.array([0, 1, 2]))
+    dock.give("round")
+    dock.next.suggest_button.click()
+    wait_for(dock)
+    assert len(notes) == 1
+    assert "nothing left" in notes[0]

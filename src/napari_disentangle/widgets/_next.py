@@ -7,22 +7,43 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from psygnal import Signal
-from qtpy.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from napari_disentangle.annotations.values import Annotations
-from napari_disentangle.widgets._dock import rows
+from napari_disentangle.annotations.values import Annotations, annotate
+from napari_disentangle.errors import DataError
+from napari_disentangle.tables import KEY
+from napari_disentangle.widgets._columns import color_columns
+from napari_disentangle.widgets._dock import action, allow, rows
 from napari_disentangle.widgets._picks import PickGallery
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.tables import Crops
+    from napari_disentangle.widgets._session import Session
+    from napari_disentangle.widgets._worker import Jobs
 
-_ALL, _OPEN, _CLASS = "all", "open", "class:"
+_ALL, _OPEN, _SUGGESTED, _CLASS = "all", "open", "suggested", "class:"
+_WAYS = (
+    ("typical", "the most typical", "One cell of each kind there is, to begin with"),
+    ("diverse", "unlike those with a class", "Cells far from all that have a class"),
+    ("uncertain", "uncertain", "Cells between two classes, as far as these tell"),
+    ("boundary", "near a boundary in", "Cells where one factor parts the classes"),
+)
+_N = 12
+_MOST = 200
 
 
 class NextPanel(QWidget):
     """Choose which crops the gallery shows, and crops in it.
+
+    Parameters
+    ----------
+    session : Session
+        Has crops, table and classifier.
+    jobs : Jobs
+        Runs the search for suggestions.
 
     Attributes
     ----------
@@ -35,67 +56,182 @@ class NextPanel(QWidget):
     picked = Signal()
     went = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._crops: Crops | None = None
+    def __init__(self, session: Session, jobs: Jobs) -> None:
+        super().__init__()
+        self._session = session
+        self._jobs = jobs
         self._annotations = Annotations()
-        self.list_combo = QComboBox()
-        self.list_combo.setToolTip("The crops shown below; choose again to renew")
-        self.picks = PickGallery()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(rows(("&Show", self.list_combo)))
-        layout.addWidget(self.picks, 1)
+        self._suggested = np.zeros(0, np.int64)
+        self._build()
         self.list_combo.activated.connect(lambda _: self._list())
+        self.way_combo.currentIndexChanged.connect(lambda _: self.refresh())
         self.picks.picked.connect(self.picked.emit)
         self.picks.gallery.clicked_row.connect(
             lambda row: self.went.emit(int(self.picks.rows()[row]))
         )
 
+    def suggest(self) -> None:
+        """Look for cells worth a class; the gallery shows them, the best first.
+
+        Raises
+        ------
+        DataError
+            If the cells are not encoded.
+        """
+        from napari_disentangle.recipes.suggest import SuggestConfig, iter_suggest
+
+        crops, table = self._session.crops, self._session.table
+        if crops is None or table is None:
+            raise DataError("The cells have no factors yet; encode them first.")
+        config = SuggestConfig(
+            way=self.way_combo.currentData(),
+            n=self.count_box.value(),
+            column=self.column_combo.currentData() or "",
+        )
+        task = iter_suggest(
+            annotate(table, self._annotations), config, columns=_columns(table)
+        )
+        self._jobs.run(task, "Suggestions", lambda cells: self._keep(crops, cells))
+
+    def set_way(self, way: str, column: str = "") -> None:
+        """Choose how cells are suggested, and the factor of a boundary."""
+        self.way_combo.setCurrentIndex(self.way_combo.findData(way))
+        if column:
+            self.column_combo.setCurrentIndex(self.column_combo.findData(column))
+
     def set_crops(self, crops: Crops | None) -> None:
         """Show all of `crops`."""
-        self._crops = crops
+        self._suggested = np.zeros(0, np.int64)
         self.list_combo.setCurrentIndex(0)
         self._list()
+
+    def set_table(self, table: pd.DataFrame | None) -> None:
+        """Offer the factors of `table` for a boundary."""
+        before = self.column_combo.currentData()
+        self.column_combo.clear()
+        for text, column in [] if table is None else color_columns(table):
+            self.column_combo.addItem(text, column)
+        self.column_combo.setCurrentIndex(max(0, self.column_combo.findData(before)))
+        self.refresh()
 
     def set_annotations(self, annotations: Annotations) -> None:
         """Frame the crops by class and offer each class; the crops shown stay."""
         self._annotations = annotations
-        before = self.list_combo.currentData()
-        self.list_combo.clear()
-        self.list_combo.addItem("all cells", _ALL)
-        self.list_combo.addItem("cells without a class", _OPEN)
-        for known in annotations.classes:
-            self.list_combo.addItem(f"class {known.name}", _CLASS + known.name)
-        self.list_combo.setCurrentIndex(max(0, self.list_combo.findData(before)))
+        self._offer_lists()
         self._color()
+        self.refresh()
 
-    def show_list(self, rows: NDArray[np.int64]) -> None:
-        """Show `rows` of the crops in this order."""
-        self.picks.show_rows(self._crops, rows)
-        self._color()
+    def refresh(self) -> None:
+        """Say whether cells can be suggested now."""
+        way = self.way_combo.currentData()
+        busy = f"{self._jobs.name} is running" if self._jobs.running else ""
+        no_table = "" if self._session.table is not None else "encode the cells first"
+        n_classes = sum(count > 0 for count in self._annotations.counts().values())
+        needs = way in ("uncertain", "boundary") and n_classes < 2
+        few = "give some cells of two classes their class first" if needs else ""
+        self.column_combo.setVisible(way == "boundary")
+        allow(self.suggest_button, busy or no_table or few)
 
     def stop(self) -> None:
         """Stop cutting thumbnails."""
         self.picks.stop()
 
+    def _build(self) -> None:
+        self.way_combo = _combo("How the next cells are chosen")
+        for row, (way, text, tip) in enumerate(_WAYS):
+            self.way_combo.addItem(text, way)
+            self.way_combo.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+        self.column_combo = _combo("The factor whose boundary is meant")
+        self.count_box = QSpinBox()
+        self.count_box.setRange(1, _MOST)
+        self.count_box.setValue(_N)
+        self.count_box.setToolTip("How many cells are suggested")
+        self.count_box.setAccessibleName("Number of cells")
+        self.suggest_button = action(
+            "S&uggest", "Show cells without a class that are worth one", self.suggest
+        )
+        self.list_combo = _combo("The crops shown below; choose again to renew")
+        self.picks = PickGallery()
+        how = QHBoxLayout()
+        how.addWidget(self.count_box)
+        how.addWidget(self.suggest_button, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(rows(("&Next", self.way_combo)))
+        layout.addWidget(self.column_combo)
+        layout.addLayout(how)
+        layout.addLayout(rows(("&Show", self.list_combo)))
+        layout.addWidget(self.picks, 1)
+        self._offer_lists()
+
+    def _offer_lists(self) -> None:
+        before = self.list_combo.currentData()
+        self.list_combo.clear()
+        self.list_combo.addItem("all cells", _ALL)
+        self.list_combo.addItem("cells without a class", _OPEN)
+        if len(self._suggested):
+            self.list_combo.addItem("suggested cells", _SUGGESTED)
+        for known in self._annotations.classes:
+            self.list_combo.addItem(f"class {known.name}", _CLASS + known.name)
+        self.list_combo.setCurrentIndex(max(0, self.list_combo.findData(before)))
+
+    def _keep(self, crops: Crops, cells: pd.DataFrame) -> None:
+        if crops is not self._session.crops:
+            return  # cut anew meanwhile
+        self._suggested = rows_of(crops, cells)
+        self._offer_lists()
+        self.list_combo.setCurrentIndex(self.list_combo.findData(_SUGGESTED))
+        self._list()
+        if len(self._suggested):
+            self.picks.pick(self._suggested[:1])
+            self.went.emit(int(self._suggested[0]))
+
     def _list(self) -> None:
         """Show what the box says."""
-        if self._crops is None:
+        crops = self._session.crops
+        if crops is None:
             self.picks.show_rows(None, np.zeros(0, np.int64))
             return
-        names = self._annotations.names_of(self._crops.table)
+        names = self._annotations.names_of(crops.table)
         data = self.list_combo.currentData() or _ALL
-        wanted = np.ones(len(names), bool)
+        wanted = np.arange(len(names))
         if data == _OPEN:
-            wanted = np.asarray(pd.isna(names))
+            wanted = np.flatnonzero(pd.isna(names))
+        elif data == _SUGGESTED:
+            wanted = self._suggested
         elif data.startswith(_CLASS):
-            wanted = names == data.removeprefix(_CLASS)
-        self.show_list(np.flatnonzero(wanted))
+            wanted = np.flatnonzero(names == data.removeprefix(_CLASS))
+        self.picks.show_rows(crops, wanted)
+        self._color()
 
     def _color(self) -> None:
-        if self._crops is None:
+        crops = self._session.crops
+        if crops is None:
             return
         colors = {known.name: known.color for known in self._annotations.classes}
-        names = self._annotations.names_of(self._crops.table)
+        names = self._annotations.names_of(crops.table)
         self.picks.set_colors([colors.get(name, "") for name in names])
+
+
+def rows_of(crops: Crops, cells: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the row in `crops` of each of `cells` that has a crop, in their order."""
+    known = pd.MultiIndex.from_frame(crops.table[list(KEY)])
+    found = known.get_indexer(pd.MultiIndex.from_frame(cells[list(KEY)]))
+    return np.asarray(found[found >= 0], np.int64)
+
+
+def _columns(table: pd.DataFrame) -> str | list[str]:
+    """Return what tells how alike cells are: named codes, or whatever there is."""
+    if any(str(name).startswith("z_") for name in table):
+        return "named"
+    return [column for _, column in color_columns(table)]
+
+
+def _combo(tooltip: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setToolTip(tooltip)
+    combo.setSizeAdjustPolicy(
+        QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+    )
+    combo.setMinimumContentsLength(8)
+    return combo

@@ -196,6 +196,7 @@ class AnnotateWidget(Dock):
             no_cells="" if len(cells) else "choose cells first",
         )
         self.range.set_annotations(self.book.value, current)
+        self.next.refresh()
 
     # Building ------------------------------------------------------------------------
 
@@ -214,7 +215,7 @@ class AnnotateWidget(Dock):
         self.giving = GivePanel()
         self.range = RangePanel(self.viewer)
         self.range_section = Section("By range of a factor", self.range)
-        self.next = NextPanel()
+        self.next = NextPanel(self.session, self.jobs)
         self._body.addWidget(self.class_table)
         self._body.addLayout(line(self.add_button, self.remove_button))
         for widget in (self.bar, self.progress_note, self.giving, self.range_section):
@@ -325,6 +326,7 @@ class AnnotateWidget(Dock):
 
     def _on_table(self, table: pd.DataFrame | None) -> None:
         self.range.set_table(table)
+        self.next.set_table(table)
         self._column_soon()
 
     def _on_cell(self, cell: Cell | None) -> None:
