@@ -153,10 +153,10 @@ def test_what_cannot_be_used_is_listed_with_its_reason(two_classes):
         *("a/cut short.png", "a/empty.jpg", "b/blank.png", "b/movie.tif"),
         *("b/text.bmp", "stray.png"),
     ]
-    assert "damaged" in reasons["a/cut short.png"]
-    assert "empty" in reasons["a/empty.jpg"]
+    assert reasons["a/cut short.png"].startswith("cannot be read as an image")
+    assert reasons["a/empty.jpg"].startswith("is empty")
     assert reasons["b/blank.png"] == "every pixel has the same value"
-    assert "4 time points" in reasons["b/movie.tif"]
+    assert reasons["b/movie.tif"].startswith("holds 4 time points")
     assert reasons["stray.png"] == "not in a class folder"
     assert FolderCrops(folder, CropConfig()).skipped.equals(folder.skipped)
 

@@ -70,7 +70,7 @@ def iter_survey(
             picture = read_picture(image)
             row = _describe(picture, mask)
         except (DataError, StorageError) as error:
-            row = {"reason": _one_line(error)}
+            row = {"reason": _one_line(error).removeprefix(f"{image} ")}
         else:
             sample = samples.setdefault(picture.kind, [])
             sample.append(_sample(picture.planes))
