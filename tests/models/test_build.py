@@ -75,3 +75,12 @@ def test_impossible_models_are_refused_in_one_sentence(values) -> None:
 def test_a_config_survives_json() -> None:
     config = ModelConfig(hidden=(8, 16), latent_dim=3)
     assert ModelConfig.model_validate_json(config.model_dump_json()) == config
+
+
+def test_fresh_pixel_models_see_their_input_and_draw_with_contrast() -> None:
+    model = build_model(ModelConfig(kind="pixels", filters=64), seed=0)
+    pictures = torch.rand(16, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    codes = torch.randn(16, 10, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        assert model.encode(pictures).mean.std(0).min() > 0.05
+        assert model.decode(codes).std() > 0.1

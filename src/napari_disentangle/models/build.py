@@ -31,6 +31,9 @@ def build_model(config: ModelConfig, seed: int = 0) -> VAE:
         if config.variant == "paper":
             nets.start_as_paper(encoder)
             nets.start_as_paper(decoder)
+        elif config.kind == "pixels":
+            nets.start_evenly(encoder)
+            nets.start_evenly(decoder)
         return VAE(encoder, decoder, n_hidden, config.latent_dim)
 
 
