@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.annotations.values import Annotations
+    from napari_disentangle.classify.classifier import Classifier
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops, Embedding
@@ -31,6 +32,7 @@ _HEAVY = (
     "stack",
     "selection",
     "annotations",
+    "classifier",
 )
 
 
@@ -111,6 +113,8 @@ class Session:
         The selected cell.
     annotations : Annotations or None
         The user's classes and the cells that have one, of all images seen.
+    classifier : Classifier or None
+        The one that made the predictions in the table.
     painter : str
         The dock whose colors the cells show; the others leave them alone.
     """
@@ -126,6 +130,7 @@ class Session:
     selection: Selection | None = None
     cell: Cell | None = field(default=None)
     annotations: Annotations | None = None
+    classifier: Classifier | None = None
     painter: str = ""
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor(
