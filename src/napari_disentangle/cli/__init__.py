@@ -8,13 +8,11 @@ from typing import Annotated
 import typer
 
 from napari_disentangle import __version__
-from napari_disentangle.cli.benchmark import benchmark
 from napari_disentangle.cli.classify import classify
 from napari_disentangle.cli.demo import demo
 from napari_disentangle.cli.encode import encode
 from napari_disentangle.cli.errors import DEBUG, ErrorGroup
 from napari_disentangle.cli.export import export
-from napari_disentangle.cli.finetune import finetune
 from napari_disentangle.cli.models import models
 from napari_disentangle.cli.score import score, score_codes
 from napari_disentangle.cli.segment import segment
@@ -65,10 +63,7 @@ for _command in (
     traverse,
     export,
     train_source,
-    finetune,
     score,
     score_codes,
 ):
     app.command()(_command)
-
-app.add_typer(benchmark)
