@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _PLOT_PX = 70
 _DECIMALS = 2
+_SHADE = (128, 128, 128, 70)
+_EDGE = (160, 160, 160)
 
 
 class RangePanel(QWidget):
@@ -48,7 +50,7 @@ class RangePanel(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.histogram = Histogram(viewer, _PLOT_PX, "Values of the cells")
-        self._shade = pg.LinearRegionItem(movable=False)
+        self._shade = pg.LinearRegionItem(movable=False, brush=_SHADE, pen=_EDGE)
         self.slider = QLabeledDoubleRangeSlider(Qt.Orientation.Horizontal)
         self.slider.setDecimals(_DECIMALS)
         self.slider.setToolTip("Lowest and highest value, both included")
@@ -128,7 +130,8 @@ class RangePanel(QWidget):
         nobody = "" if n else "no cells lie in the range"
         no_class = "" if self._current else "add a class first"
         self.count_note.setText("" if no_table else f"{n} cells in the range")
-        self.give_button.setText(f"&Give {n} {self._current or 'a class'}")
+        count = f"{n} " if n else ""
+        self.give_button.setText(f"&Give {count}{self._current or 'a class'}")
         allow(self.select_button, no_table or nobody)
         allow(self.give_button, no_table or no_class or nobody)
         for widget in (self.column_combo, self.slider, self.open_box):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +12,7 @@ from qtpy.QtCore import QSettings
 
 from napari_disentangle.config import Config, check_config
 from napari_disentangle.errors import ConfigError
+from napari_disentangle.storage.layout import HOME_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,16 +73,21 @@ def preference(name: str, default: V) -> V:
 def kept_apart() -> Iterator[None]:
     """Start from the defaults and leave the user's own settings as they are.
 
-    For scripts, whose results shall not depend on what was clicked before.
+    For scripts, whose results shall not depend on what was clicked before, and which
+    shall leave nothing in the user's folder.
     """
-    before = QSettings.defaultFormat()
+    before, home = QSettings.defaultFormat(), os.environ.get(HOME_VARIABLE)
     with TemporaryDirectory() as folder:
         QSettings.setDefaultFormat(QSettings.Format.IniFormat)
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+        os.environ[HOME_VARIABLE] = folder
         try:
             yield
         finally:
             QSettings.setDefaultFormat(before)
+            del os.environ[HOME_VARIABLE]
+            if home is not None:
+                os.environ[HOME_VARIABLE] = home
 
 
 def _store() -> QSettings:

@@ -1,0 +1,222 @@
+"""Train a classifier and predict all cells as soon as it is there, as one task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_disentangle.annotations.values import COLUMN, PALETTE
+from napari_disentangle.tables import KEY, join
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from napari_disentangle.annotations.values import Annotations
+    from napari_disentangle.classify.classifier import Classifier
+    from napari_disentangle.classify.config import ClassifierConfig
+    from napari_disentangle.recipes.classify import Predicted
+    from napari_disentangle.recipes.classify_result import ClassifierResult
+    from napari_disentangle.tasks import Progress, Task
+
+FEWEST = 2
+"""So many cells a class needs to be both learned and tested."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictions:
+    """Event: all cells are predicted; how good that is comes next.
+
+    Attributes
+    ----------
+    stage : str
+        What is done next.
+    done, total : int
+        As of `Progress`.
+    classifier : Classifier
+        Which predicted them.
+    predicted : Predicted
+        The table with predictions.
+    """
+
+    classifier: Classifier
+    predicted: Predicted
+    stage: str = "Cross-validating"
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """A classifier, what it predicts, and how good it is as far as that is known."""
+
+    classifier: Classifier
+    predicted: Predicted
+    result: ClassifierResult | None = None
+
+
+def iter_teach(
+    table: pd.DataFrame, columns: Sequence[str], config: ClassifierConfig
+) -> Task[Progress | Predictions, ClassifierResult]:
+    """Train on the annotated cells of `table`, predict all, then cross-validate.
+
+    Classes with one cell only are left out.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Cells with codes and the column ``annotation``.
+    columns : sequence of str
+        What the classifier reads.
+    config : ClassifierConfig
+        Kind and settings; no prediction is withheld.
+    """
+    from napari_disentangle.recipes.classify import iter_predict, iter_train_classifier
+    from napari_disentangle.recipes.classify_result import Trained
+
+    rare = rare_classes(table)
+    known = table.assign(**{COLUMN: table[COLUMN].mask(table[COLUMN].isin(rare))})
+    training = iter_train_classifier(known, columns, config=config)
+    while True:
+        try:
+            event = next(training)
+        except StopIteration as stop:
+            result: ClassifierResult = stop.value
+            return result
+        if isinstance(event, Trained):
+            predicted = yield from iter_predict(table, event.classifier, 0.0)
+            yield Predictions(event.classifier, predicted)
+        else:
+            yield event
+
+
+def n_taught(cells: pd.DataFrame) -> int:
+    """Return how many cells have a class that can be learned."""
+    known = cells[COLUMN].notna() & ~cells[COLUMN].isin(rare_classes(cells))
+    return int(known.sum())
+
+
+def rare_classes(table: pd.DataFrame) -> list[str]:
+    """Return the classes with too few cells to be learned."""
+    counts = table[COLUMN].dropna().value_counts()
+    return sorted(str(name) for name, n in counts.items() if n < FEWEST)
+
+
+def with_predictions(
+    table: pd.DataFrame, predicted: Predicted, min_probability: float
+) -> pd.DataFrame:
+    """Return `table`, whose classes may have changed meanwhile, with predictions.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The cells.
+    predicted : Predicted
+        Made without abstaining.
+    min_probability : float
+        Below it no class is told.
+    """
+    from napari_disentangle.recipes.classify import PREDICTED
+
+    new = [name for name in PREDICTED if name in predicted.table]
+    told = predicted.table[[*KEY, *new]]
+    unsure = told["probability"] < min_probability
+    told = told.assign(prediction=told["prediction"].mask(unsure))
+    return join(without_predictions(table), told)
+
+
+def without_predictions(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` without what a classifier told."""
+    from napari_disentangle.recipes.classify import PREDICTED
+
+    return table.drop(columns=[name for name in PREDICTED if name in table])
+
+
+def write_learned(learned: Learned, min_probability: float, folder: Path) -> None:
+    """Write a classifier that abstains, with its report if it was trained here.
+
+    Raises
+    ------
+    StorageError
+        If the folder holds something else or cannot be written.
+    """
+    from napari_disentangle.recipes.classify_files import save_classifier, save_report
+
+    config = learned.classifier.config.replace(min_probability=min_probability)
+    classifier = replace(learned.classifier, config=config)
+    if learned.result is None:
+        save_classifier(classifier, folder)
+    else:
+        save_report(replace(learned.result, classifier=classifier), folder)
+
+
+def confused(result: ClassifierResult, true: int, predicted: int) -> pd.DataFrame:
+    """Return the annotated cells of one class that were taken for another.
+
+    Parameters
+    ----------
+    result : ClassifierResult
+        Of a training.
+    true, predicted : int
+        Positions of the two classes; equal ones give the cells that were right.
+    """
+    found = result.found
+    taken = np.argmax(found.out_of_fold, axis=1)
+    cells: pd.DataFrame = result.cells[(found.y == true) & (taken == predicted)]
+    return cells
+
+
+def score_text(result: ClassifierResult) -> str:
+    """Return how good a classifier is, with spread and what a guess would reach."""
+    found, parts = result.found, result.parts
+    balanced, scores = found.balanced_accuracy, found.scores
+    kept = f"whole images ({parts.grouped_by})" if parts.grouped_by else "single cells"
+    return (
+        f"Balanced accuracy {balanced.mean:.2f} ± {balanced.sd:.2f}; a guess reaches "
+        f"{scores.chance:.2f}. {parts.folds}-fold cross-validation, "
+        f"{result.classifier.config.repeats} times, of {scores.n} cells, split by "
+        f"{kept}."
+    )
+
+
+def abstention_text(result: ClassifierResult, min_probability: float) -> str:
+    """Return what abstaining costs and gains on the annotated cells."""
+    from napari_disentangle.classify.scores import abstention
+
+    found = result.found
+    told = abstention(found.y, found.out_of_fold, [min_probability])
+    coverage, good = float(told.coverage[0]), float(told.balanced_accuracy[0])
+    if np.isnan(good):
+        return "No cell with a class would be predicted at this probability."
+    return (
+        f"Of the cells with a class {coverage:.0%} would be predicted, with balanced "
+        f"accuracy {good:.2f}."
+    )
+
+
+def predicted_text(table: pd.DataFrame) -> str:
+    """Return how many cells were predicted as what, over all images."""
+    if "prediction" not in table:
+        return ""
+    names = table["prediction"]
+    told = [f"{name} {n}" for name, n in names.value_counts().items()]
+    told.append(f"no class {int(names.isna().sum())}")
+    n_images = table["roi_id"].nunique()
+    images = f" in {n_images} images" if n_images > 1 else ""
+    return f"Predicted{images}: {', '.join(told)}."
+
+
+def class_colors(
+    annotations: Annotations | None, classifier: Classifier | None
+) -> dict[str, str]:
+    """Return the color of each class, also of those only the classifier knows."""
+    known = () if annotations is None else annotations.classes
+    colors = {own.name: own.color for own in known}
+    names = () if classifier is None else classifier.classes
+    free = [color for color in PALETTE if color not in colors.values()] or PALETTE
+    new = [name for name in names if name not in colors]
+    return colors | {name: free[turn % len(free)] for turn, name in enumerate(new)}
