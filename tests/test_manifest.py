@@ -54,7 +54,10 @@ def test_docks_stand_in_the_menus_where_users_look(manifest: PluginManifest) -> 
         "napari/layers/measure": ["napari-disentangle.factors"],
         "napari/layers/annotate": ["napari-disentangle.annotate"],
         "napari/layers/classify": ["napari-disentangle.classify"],
-        "napari/layers/visualize": ["napari-disentangle.traversal"],
+        "napari/layers/visualize": [
+            "napari-disentangle.explore",
+            "napari-disentangle.traversal",
+        ],
     }
 
 
@@ -85,6 +88,6 @@ def test_napari_opens_docks_and_sample_by_name(make_napari_viewer: Any) -> None:
     assert len(viewer.layers) == 2
     docks = [
         viewer.window.add_plugin_dock_widget("napari-disentangle", name)[1]
-        for name in ("Crops", "Factors", "Annotate", "Classify", "Traversal")
+        for name in ("Crops", "Factors", "Explore", "Annotate", "Classify", "Traversal")
     ]
     assert len({id(dock.session) for dock in docks}) == 1

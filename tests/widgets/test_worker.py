@@ -56,6 +56,20 @@ def test_a_result_and_its_events_arrive_in_the_gui_thread(
     assert not jobs.running
 
 
+def test_a_cancelled_task_is_closed_while_others_still_hold_it(
+    qtbot: Any, jobs: Jobs
+) -> None:
+    closed: list[str] = []
+    task = count(10_000, 0.005, closed)
+    jobs.run(task, "count", lambda _: None)
+    seen: list[Any] = []
+    jobs.progressed.connect(seen.append)
+    qtbot.waitUntil(lambda: bool(seen))
+    jobs.cancel()
+    qtbot.waitUntil(lambda: closed == ["closed"])
+    assert task.gi_frame is None
+
+
 @pytest.mark.parametrize("kind", [RuntimeError, ValueError, CropError])
 def test_every_kind_of_error_is_reported_once(
     qtbot: Any, jobs: Jobs, notes: list[str], kind: type[Exception]

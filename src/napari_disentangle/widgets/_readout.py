@@ -34,6 +34,10 @@ class Readout(QWidget):
         self._grid.addWidget(self._title, 0, 0, 1, 3)
         self._grid.setColumnStretch(1, 1)
 
+    def set_tight(self) -> None:
+        """Leave no room between the lines."""
+        self._grid.setVerticalSpacing(0)
+
     def set_table(self, table: pd.DataFrame | None) -> None:
         """Show cells of `table` from now on."""
         self._table = table
@@ -52,14 +56,17 @@ class Readout(QWidget):
 
     def show_cell(self, cell: Cell | None) -> None:
         """Show one cell, or a hint."""
-        row = None if cell is None else self._row(cell)
+        self.show_row(None if cell is None else self._row(cell))
+
+    def show_row(self, row: pd.Series | None) -> None:
+        """Show the cell of a row of the table, or a hint."""
         for bar, label in self._bars.values():
             bar.setValue(0)
             label.setText("")
-        if row is None or cell is None:
+        if row is None:
             self._title.setText(_IDLE if self._bars else "")
             return
-        self._title.setText(f"Cell {cell.label}")
+        self._title.setText(f"Cell {row['label']}")
         for name, (bar, label) in self._bars.items():
             value = float(row[name])
             values = self._sorted[name]

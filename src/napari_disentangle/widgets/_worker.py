@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from napari.qt.threading import create_worker
+from napari.qt.threading import GeneratorWorker, create_worker
 from napari.utils import progress
 from napari.utils.notifications import show_error
 from psygnal import Signal
@@ -24,6 +24,20 @@ if TYPE_CHECKING:
 
 E = TypeVar("E")
 R = TypeVar("R")
+
+
+class _ClosingWorker(GeneratorWorker):  # type: ignore[misc]
+    """Closes its task at once when it is cancelled, so that `finally` is not late.
+
+    Qt's worker only stops asking for events; a task that has a process running would
+    keep it until Python happens to collect the generator.
+    """
+
+    def work(self) -> Any:
+        try:
+            return super().work()
+        finally:
+            self._gen.close()
 
 
 def start(task: Task[E, R], name: str, **connect: Callable[..., object]) -> Any:
@@ -50,7 +64,11 @@ def start(task: Task[E, R], name: str, **connect: Callable[..., object]) -> Any:
     guarded.__name__ = guarded.__qualname__ = name
     connect.setdefault("errored", _report)
     return create_worker(
-        guarded, _connect=connect, _start_thread=True, _ignore_errors=True
+        guarded,
+        _connect=connect,
+        _start_thread=True,
+        _ignore_errors=True,
+        _worker_class=_ClosingWorker,
     )
 
 

@@ -15,6 +15,7 @@ from napari_disentangle.widgets._layers.features import (
     current_frame,
     set_features,
 )
+from napari_disentangle.widgets._layers.highlight import Highlight
 from napari_disentangle.widgets._layers.identity import fingerprint, image_file
 from napari_disentangle.widgets._layers.keys import Keys, is_drawing
 from napari_disentangle.widgets._layers.pick import (
@@ -49,6 +50,7 @@ __all__ = [
     "STACK_AXES",
     "Coloring",
     "FrameFollower",
+    "Highlight",
     "Keys",
     "LayerCombo",
     "Picker",

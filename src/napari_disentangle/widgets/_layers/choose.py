@@ -92,7 +92,7 @@ class LayerCombo(QComboBox):
         self._offered = []
 
     def _offers(self, layer: Layer) -> bool:
-        own = {"traversal", "colors", "preview"} & set(layer.metadata)
+        own = {"traversal", "colors", "preview", "selection"} & set(layer.metadata)
         return isinstance(layer, self._types) and not own
 
     def _tell(self) -> None:

@@ -1,0 +1,299 @@
+"""Crops in the order of a column: all of them, or the two tails side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from psygnal import Signal
+from qtpy.QtCore import QAbstractListModel, QModelIndex, QSize, Qt
+from qtpy.QtGui import QBrush, QColor
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_disentangle.widgets._explore.columns import ColumnCombo
+from napari_disentangle.widgets._explore.places import chosen_places, let_go
+from napari_disentangle.widgets._explore.plot import SELECTED
+from napari_disentangle.widgets._gallery import THUMB_PX, ThumbModel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from napari_disentangle.tables import Crops
+    from napari_disentangle.widgets._explore.cells import Cells
+
+_ORDERS = (
+    ("tails", "The lowest to the left, the highest to the right"),
+    ("rising", "All gated cells, the lowest first"),
+    ("falling", "All gated cells, the highest first"),
+)
+_MOST_IN_TAIL = 1000
+_SHORT = 4  # letters, so that a line fits into a narrow dock
+
+
+class CropModel(QAbstractListModel):
+    """Some rows of the cells, in order, with their thumbnails."""
+
+    def __init__(self, thumbs: ThumbModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._thumbs = thumbs
+        self._cells: Cells | None = None
+        self._rows = np.zeros(0, np.int64)
+        self._crop_rows = np.zeros(0, np.int64)
+        self._places: dict[int, int] = {}
+        self._selected = np.zeros(0, np.bool_)
+        self._values: NDArray[np.float64] = np.zeros(0)
+        thumbs.dataChanged.connect(self._on_thumb)
+        thumbs.modelReset.connect(lambda: self._tell([Qt.ItemDataRole.DecorationRole]))
+
+    def set_rows(
+        self, cells: Cells | None, rows: NDArray[np.int64], values: NDArray[np.float64]
+    ) -> None:
+        """Show `rows` of `cells`; `values`, (N,), are written beneath."""
+        crops = self._crop_rows[:0] if cells is None else cells.crop_rows[rows]
+        self._cells, self._values = cells, values
+        if np.array_equal(rows, self._rows) and np.array_equal(crops, self._crop_rows):
+            self._tell([Qt.ItemDataRole.DisplayRole])
+            return
+        self.beginResetModel()
+        self._rows, self._crop_rows = rows, crops
+        self._places = {crop: place for place, crop in enumerate(crops.tolist())}
+        self.endResetModel()
+
+    def set_selected(self, selected: NDArray[np.bool_]) -> None:
+        """Mark the selected cells, (N,)."""
+        self._selected = selected
+        self._tell([Qt.ItemDataRole.BackgroundRole])
+
+    def rows(self) -> NDArray[np.int64]:
+        """Return the rows of the cells that are shown, in order."""
+        return self._rows
+
+    def row_at(self, place: int) -> int:
+        """Return the row of the cells that is shown at `place`."""
+        return int(self._rows[place])
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        return len(self._rows)
+
+    def data(self, index: QModelIndex, role: int = 0) -> Any:
+        row = int(self._rows[index.row()])
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{self._values[row]:.3g}"
+        if role == Qt.ItemDataRole.BackgroundRole:
+            marked = row < len(self._selected) and self._selected[row]
+            return QBrush(QColor(SELECTED)) if marked else None
+        if role == Qt.ItemDataRole.ToolTipRole and self._cells is not None:
+            cell = self._cells.cell_of(row)
+            return f"Cell {cell.label}, frame {cell.frame}: go there"
+        if role == Qt.ItemDataRole.DecorationRole and self._cells is not None:
+            crop = int(self._crop_rows[index.row()])
+            known = crop < self._thumbs.rowCount()
+            return (
+                self._thumbs.data(self._thumbs.index(crop, 0), role) if known else None
+            )
+        return None
+
+    def _tell(self, roles: list[Qt.ItemDataRole]) -> None:
+        if len(self._rows):
+            ends = self.index(0, 0), self.index(len(self._rows) - 1, 0)
+            self.dataChanged.emit(*ends, roles)
+
+    def _on_thumb(self, first: QModelIndex, last: QModelIndex, *_: Any) -> None:
+        for crop in range(first.row(), last.row() + 1):
+            place = self._places.get(crop)
+            if place is not None:
+                at = self.index(place, 0)
+                self.dataChanged.emit(at, at, [Qt.ItemDataRole.DecorationRole])
+
+
+class CropList(QListView):
+    """Thumbnails of which several can be selected with Shift and Ctrl."""
+
+    def __init__(self, thumbs: ThumbModel, name: str) -> None:
+        super().__init__()
+        self.crops = CropModel(thumbs, self)
+        self.setModel(self.crops)
+        self.setAccessibleName(name)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setIconSize(QSize(THUMB_PX, THUMB_PX))
+        self.setGridSize(QSize(THUMB_PX + 6, THUMB_PX + 22))
+        self.setMinimumWidth(THUMB_PX + 30)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumHeight(THUMB_PX + 30)
+
+    def chosen(self) -> NDArray[np.int64]:
+        """Return the rows that the user selected here."""
+        return self.crops.rows()[chosen_places(self)]
+
+
+class TailGallery(QWidget):
+    """Crops sorted by a column, of the gated cells that have one.
+
+    Attributes
+    ----------
+    chose : Signal
+        Rows that the user selected.
+    went : Signal
+        The row that was clicked or entered.
+    """
+
+    chose = Signal(object)
+    went = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.thumbs = ThumbModel(self)
+        self._cells: Cells | None = None
+        self._crops: Crops | None = None
+        self._gate: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self._setting = False
+        self.column_combo = ColumnCombo("What the crops are sorted by")
+        self.column_combo.setMinimumContentsLength(_SHORT)
+        self.order_combo = QComboBox()
+        self.order_combo.setToolTip("Which crops are shown, in which order")
+        self.order_combo.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.order_combo.setMinimumContentsLength(_SHORT)
+        for row, (text, tooltip) in enumerate(_ORDERS):
+            self.order_combo.addItem(text)
+            self.order_combo.setItemData(row, tooltip, Qt.ItemDataRole.ToolTipRole)
+        self.number_box = QSpinBox()
+        self.number_box.setRange(1, _MOST_IN_TAIL)
+        self.number_box.setValue(20)
+        self.number_box.setToolTip("Crops in each tail")
+        self.low_list = CropList(self.thumbs, "Crops, lowest first")
+        self.high_list = CropList(self.thumbs, "Crops, highest first")
+        self.caption = QLabel()
+        self.caption.setWordWrap(True)
+        self._lay_out()
+        for view in (self.low_list, self.high_list):
+            view.clicked.connect(lambda index: self.went.emit(_row_of(index)))
+            view.activated.connect(lambda index: self.went.emit(_row_of(index)))
+            selection = view.selectionModel()
+            if selection is not None:
+                selection.selectionChanged.connect(lambda *_: self._on_chosen())
+        self.column_combo.currentIndexChanged.connect(lambda _: self.refresh())
+        self.order_combo.currentIndexChanged.connect(lambda _: self.refresh())
+        self.number_box.valueChanged.connect(lambda _: self.refresh())
+
+    def set_cells(
+        self, cells: Cells | None, crops: Crops | None, gate: NDArray[np.bool_]
+    ) -> None:
+        """Show the cells of `gate`, (N,), whose crops are in `crops`."""
+        self._cells = cells
+        self._gate = gate
+        if crops is not self._crops:
+            self._crops = crops
+            self.thumbs.set_crops(crops)
+        self.column_combo.offer([] if cells is None else cells.number_columns())
+        self.refresh()
+
+    def set_gate(self, gate: NDArray[np.bool_]) -> None:
+        """Show the cells of `gate`, (N,), only."""
+        if not np.array_equal(gate, self._gate):
+            self._gate = gate
+            self.refresh()
+
+    def set_selected(self, selected: NDArray[np.bool_]) -> None:
+        """Mark the selected cells, (N,); what was selected here before is let go."""
+        self._setting = True
+        for view in (self.low_list, self.high_list):
+            view.crops.set_selected(selected)
+            let_go(view, selected[view.chosen()])
+        self._setting = False
+
+    def sort_by(self, column: str, order: str) -> None:
+        """Sort by a column; `order` is one of those on offer."""
+        self.order_combo.setCurrentText(order)
+        self.column_combo.choose(column)
+
+    def refresh(self) -> None:
+        """Sort the crops anew."""
+        cells, column = self._cells, self.column_combo.column()
+        tails = self.order_combo.currentIndex() == 0
+        self.number_box.setEnabled(tails)
+        self.high_list.setVisible(tails)
+        self._setting = True
+        if cells is None or not column:
+            for view in (self.low_list, self.high_list):
+                view.crops.set_rows(None, np.zeros(0, np.int64), np.zeros(0))
+            self.caption.setText("")
+        else:
+            values = cells.numbers(column)
+            shown = self._gate & np.isfinite(values) & (cells.crop_rows >= 0)
+            rows = np.flatnonzero(shown)
+            rows = rows[np.argsort(values[rows], kind="stable")]
+            low, high = self._split(rows)
+            self.low_list.crops.set_rows(cells, low, values)
+            self.high_list.crops.set_rows(cells, high, values)
+            self.caption.setText(self._caption(len(low), len(high), len(rows)))
+        self._setting = False
+
+    def _split(
+        self, rows: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        order = self.order_combo.currentIndex()
+        if order > 0:
+            return (rows if order == 1 else rows[::-1]), rows[:0]
+        low = min(self.number_box.value(), (len(rows) + 1) // 2)
+        high = min(self.number_box.value(), len(rows) // 2)
+        return rows[:low], rows[len(rows) - high :][::-1]
+
+    def _caption(self, low: int, high: int, n_rows: int) -> str:
+        left_out = int(self._gate.sum()) - n_rows
+        lacking = f"; {left_out} without a value or crop" if left_out else ""
+        if self.order_combo.currentIndex() == 0:
+            return f"{low} lowest | {high} highest of {n_rows}{lacking}"
+        return f"{n_rows} cells{lacking}"
+
+    def _on_chosen(self) -> None:
+        """Tell what is selected in both lists; without Ctrl only one list is meant."""
+        if self._setting:
+            return
+        lists = (self.low_list, self.high_list)
+        keys = QApplication.keyboardModifiers()
+        if not keys & Qt.KeyboardModifier.ControlModifier:
+            focus = next((view for view in lists if view.hasFocus()), None)
+            self._setting = True
+            for view in lists:
+                if focus is not None and view is not focus:
+                    view.clearSelection()
+            self._setting = False
+        rows = np.unique(np.concatenate([view.chosen() for view in lists]))
+        if len(rows):
+            self.chose.emit(rows)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.column_combo, 1)
+        top.addWidget(self.order_combo, 1)
+        top.addWidget(self.number_box)
+        views = QHBoxLayout()
+        views.setSpacing(2)
+        views.addWidget(self.low_list)
+        views.addWidget(self.high_list)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.addLayout(top)
+        layout.addWidget(self.caption)
+        layout.addLayout(views, 1)
+
+
+def _row_of(index: QModelIndex) -> int:
+    model = index.model()
+    return model.row_at(index.row()) if isinstance(model, CropModel) else -1

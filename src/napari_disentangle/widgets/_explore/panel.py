@@ -1,0 +1,233 @@
+"""The plot with what is chosen for it: axes, color, tool."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from psygnal import Signal
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QKeySequence, QShortcut  # type: ignore[attr-defined]
+from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from napari_disentangle.annotations.values import COLUMN
+from napari_disentangle.recipes.gates import in_polygon, in_range
+from napari_disentangle.widgets._columns import axis_text
+from napari_disentangle.widgets._dock import rows
+from napari_disentangle.widgets._explore.card import HoverCard
+from napari_disentangle.widgets._explore.colors import Legend, class_colors
+from napari_disentangle.widgets._explore.columns import ColumnCombo
+from napari_disentangle.widgets._explore.plot import CellPlot
+from napari_disentangle.widgets._settings import preference, recall
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from napari_disentangle.tables import Embedding
+    from napari_disentangle.widgets._explore.cells import Cells
+    from napari_disentangle.widgets._gallery import ThumbModel
+
+_COUNT = "count"
+_ONE = "one color"
+_COUNTED = ("(count)", _COUNT)
+_ALIKE = ("(one color)", _ONE)
+_FIRST = ("z_scale", "z_shape")
+_TOOLS = (
+    ("lasso", "Lasso", "L", "Draw around cells"),
+    ("rectangle", "Box", "B", "Draw a box; in a histogram, a range"),
+    ("pan", "Move", "M", "Drag the plot; the wheel zooms, a double click shows all"),
+)
+_KEYS = "Shift adds to the selection, Alt takes from it, Escape clears it."
+
+
+class PlotPanel(QWidget):
+    """Scatter of two columns or histogram of one, colored by a third.
+
+    Attributes
+    ----------
+    gated : Signal
+        The cells in what was drawn, (N,) bool, and how: "replace", "add", "subtract",
+        or "adjust" when the edges of a range were moved.
+    shown : Signal
+        Emitted when other columns are shown.
+    """
+
+    gated = Signal(object, str)
+    shown = Signal()
+
+    def __init__(self, viewer: Any, thumbs: ThumbModel) -> None:
+        super().__init__()
+        self._cells: Cells | None = None
+        self._class_colors: Mapping[str, str] = {}
+        self._said: Mapping[str, str] = {}
+        self._texts: dict[str, str] = {}
+        self._about: object = None
+        self._colormap = preference("colormap", "viridis")
+        self.x_combo = ColumnCombo("Horizontal axis")
+        self.y_combo = ColumnCombo("Vertical axis; count makes a histogram")
+        self.color_combo = ColumnCombo("What the color of a point tells")
+        self.plot = CellPlot(viewer)
+        self.card = HoverCard(self.plot, thumbs)
+        self.legend = Legend(viewer)
+        self.tools = QButtonGroup(self)
+        self._lay_out()
+        for combo in (self.x_combo, self.y_combo, self.color_combo):
+            combo.currentIndexChanged.connect(lambda _: self.refresh())
+        self.plot.hovered.connect(self.card.show_row)
+        self.plot.gated.connect(self._on_gated)
+        self.plot.ranged.connect(self._on_ranged)
+
+    def set_cells(
+        self, cells: Cells | None, embedding: Embedding | None, said: Mapping[str, str]
+    ) -> None:
+        """Show cells.
+
+        Parameters
+        ----------
+        cells : Cells or None
+            The cells.
+        embedding : Embedding or None
+            Their codes; directions are looked for anew when these change.
+        said : mapping of str to str
+            What a higher value of a column means according to the model.
+        """
+        known = cells is not None and cells.same_as(self._cells)
+        if embedding is not self._about or not known:
+            self._about, self._texts = embedding, {}
+        self._cells, self._said = cells, said
+        numbers = [] if cells is None else cells.number_columns()
+        classes = [] if cells is None else cells.class_columns()
+        self.x_combo.offer(numbers, _FIRST[0])
+        count, one = ([], []) if cells is None else ([_COUNTED], [_ALIKE])
+        self.y_combo.offer([*numbers, *count], _FIRST[1])
+        self.color_combo.offer([*one, *classes, *numbers])
+        self.card.set_cells(cells)
+        self.refresh()
+
+    def set_class_colors(self, colors: Mapping[str, str]) -> None:
+        """Show the user's classes in the user's colors."""
+        if dict(colors) != dict(self._class_colors):
+            self._class_colors = colors
+            if self.color_combo.column() == COLUMN:
+                self.refresh()
+
+    def set_selected(self, selected: NDArray[np.bool_]) -> None:
+        """Mark the selected cells, (N,)."""
+        self.plot.set_selected(selected)
+
+    def use(self, tool: str) -> None:
+        """Take up a tool: lasso, rectangle or pan."""
+        self.plot.box.tool = tool
+        for button, (name, *_) in zip(self.tools.buttons(), _TOOLS, strict=True):
+            button.setChecked(name == tool)
+
+    def is_histogram(self) -> bool:
+        """Return whether one column is shown."""
+        return self.y_combo.column() == _COUNT
+
+    def show_columns(self, x: str, y: str = "") -> bool:
+        """Plot `y` over `x`, or the histogram of `x`; return whether both are there."""
+        y = y or _COUNT
+        both = self.x_combo.findData(x) >= 0 and self.y_combo.findData(y) >= 0
+        if both:
+            blocked = self.x_combo.blockSignals(True)
+            self.x_combo.choose(x)
+            self.x_combo.blockSignals(blocked)
+            self.y_combo.blockSignals(True)
+            self.y_combo.choose(y)
+            self.y_combo.blockSignals(blocked)
+            self.refresh()
+        return both
+
+    def without_value(self) -> int:
+        """Return how many cells are not shown as they have no value."""
+        if self._cells is None or not self.x_combo.column():
+            return 0
+        x, y = self._axes(self._cells)
+        return int((~np.isfinite(x + y)).sum())
+
+    def refresh(self) -> None:
+        """Show the chosen columns."""
+        cells, x = self._cells, self.x_combo.column()
+        self.legend.show_nothing()
+        if cells is None or not x:
+            self.plot.show_points(np.zeros(0), np.zeros(0), None, ("", ""))
+            return
+        if self.is_histogram():
+            self.plot.show_values(cells.numbers(x), self._text(cells, x))
+        else:
+            y = self.y_combo.column()
+            texts = self._text(cells, x), self._text(cells, y)
+            colors = self._colors(cells)
+            self.plot.show_points(cells.numbers(x), cells.numbers(y), colors, texts)
+        self.shown.emit()
+
+    def stop(self) -> None:
+        """Stop following the viewer."""
+        self.plot.stop()
+        self.legend.bar.stop()
+
+    def _axes(self, cells: Cells) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        x = cells.numbers(self.x_combo.column())
+        if self.is_histogram():
+            return x, np.zeros(len(x))
+        return x, cells.numbers(self.y_combo.column())
+
+    def _text(self, cells: Cells, column: str) -> str:
+        if column not in self._texts:
+            said = self._said.get(column, "")
+            self._texts[column] = axis_text(cells.table, column, said)
+        return self._texts[column]
+
+    def _colors(self, cells: Cells) -> NDArray[np.uint8] | None:
+        column = self.color_combo.column()
+        if column in ("", _ONE):
+            return None
+        if column not in (name for _, name in cells.class_columns()):
+            colormap = recall("colormap", self._colormap)
+            return self.legend.show_numbers(cells.numbers(column), column, colormap)
+        codes, names = cells.classes(column)
+        known = self._class_colors if column == COLUMN else {}
+        colors, classes = class_colors(codes, names, known)
+        self.legend.show_classes(classes, int((codes < 0).sum()))
+        return colors
+
+    def _on_gated(self, corners: NDArray[np.float64], how: str) -> None:
+        if self._cells is not None:
+            self.gated.emit(in_polygon(*self._axes(self._cells), corners), how)
+
+    def _on_ranged(self, low: float, high: float, how: str) -> None:
+        if self._cells is not None:
+            x, _ = self._axes(self._cells)
+            self.gated.emit(in_range(x, low, high), how)
+
+    def _lay_out(self) -> None:
+        axes = QHBoxLayout()
+        axes.addLayout(rows(("&X", self.x_combo)), 1)
+        axes.addLayout(rows(("&Y", self.y_combo)), 1)
+        tools = QHBoxLayout()
+        tools.setSpacing(2)
+        for tool in _TOOLS:
+            tools.addWidget(self._tool_button(*tool))
+        self.use("lasso")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(axes)
+        layout.addLayout(rows(("&Color", self.color_combo)))
+        layout.addLayout(tools)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self.legend)
+
+    def _tool_button(self, name: str, text: str, key: str, what: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setCheckable(True)
+        button.setToolTip(f"{what} ({key})\n\n{_KEYS}")
+        button.clicked.connect(lambda _: self.use(name))
+        shortcut = QShortcut(QKeySequence(key), self.plot)
+        shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+        shortcut.activated.connect(lambda: self.use(name))
+        self.tools.addButton(button)
+        return button

@@ -1,0 +1,351 @@
+"""The plot of cells: a scatter of two columns or the histogram of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph as pg
+from napari.utils.theme import get_theme
+from psygnal import Signal
+from qtpy.QtCore import QTimer
+from qtpy.QtGui import QColor
+
+from napari_disentangle.widgets._explore.plot_box import PlotBox
+from napari_disentangle.widgets._explore.raster import (
+    DENSE_ABOVE,
+    draw_density,
+    draw_points,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SELECTED = "#ff9f1c"
+"""Color of selected cells, in the plot, the lists and the viewer."""
+
+_RADIUS_PX = 3.2
+_RING_PX = 1.6
+_RIM_PX = 0.8
+_RIM = (128, 128, 128, 255)
+_NEAR_PX = 8
+_HOVERS_PER_S = 30
+_BINS = 60
+_MARGIN = 0.05
+
+
+class CellPlot(pg.PlotWidget):  # type: ignore[misc]
+    """Shows cells, and tells what is drawn, clicked and pointed at.
+
+    Attributes
+    ----------
+    gated : Signal
+        Corners, (V, 2) in data coordinates, and how: of a lasso or a rectangle.
+    ranged : Signal
+        Low, high and how: of a range in the histogram; "adjust" after its edges moved.
+    picked : Signal
+        The row that was clicked, and how.
+    hovered : Signal
+        The row under the pointer, -1 for none.
+    """
+
+    gated = Signal(object, str)
+    ranged = Signal(float, float, str)
+    picked = Signal(int, str)
+    hovered = Signal(int)
+
+    def __init__(self, viewer: Any) -> None:
+        self.box = PlotBox()
+        super().__init__(viewBox=self.box, enableMenu=False)
+        self._viewer = viewer
+        self._x = self._y = np.zeros(0)
+        self._colors: NDArray[np.uint8] | None = None
+        self._selected = np.zeros(0, np.bool_)
+        self._is_histogram = False
+        self._hovered_row = -1
+        self._image = pg.ImageItem(axisOrder="row-major")
+        self.box.addItem(self._image, ignoreBounds=True)
+        self._current = pg.ScatterPlotItem(size=15, brush=None)
+        self.box.addItem(self._current, ignoreBounds=True)
+        self._bars: list[Any] = []
+        fill = pg.mkBrush(*QColor(SELECTED).getRgb()[:3], 60)
+        self._region = pg.LinearRegionItem(
+            brush=fill, hoverBrush=fill, pen=SELECTED, swapMode="sort"
+        )
+        self._region.setZValue(50)
+        self._region.hide()
+        self.box.addItem(self._region, ignoreBounds=True)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.draw)
+        self.hideButtons()
+        self.setMinimumHeight(180)
+        self.setAccessibleName("Plot of the cells")
+        self.getPlotItem().setContentsMargins(0, 4, 8, 0)
+        for side in ("left", "bottom"):
+            self.getAxis(side).enableAutoSIPrefix(False)
+        self._hover_proxy = pg.SignalProxy(
+            self.scene().sigMouseMoved, rateLimit=_HOVERS_PER_S, slot=self._on_moved
+        )
+        self.box.drawn.connect(self._on_drawn)
+        self.box.pressed.connect(self._on_pressed)
+        self.box.sigRangeChanged.connect(lambda *_: self._soon.start(0))
+        self.box.sigResized.connect(lambda *_: self._soon.start(0))
+        self._region.sigRegionChangeFinished.connect(self._on_region)
+        self.apply_theme()
+        viewer.events.theme.connect(self.apply_theme)
+
+    # What is shown -------------------------------------------------------------------
+
+    def show_points(
+        self,
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        colors: NDArray[np.uint8] | None,
+        texts: tuple[str, str],
+    ) -> None:
+        """Show a scatter of N cells.
+
+        Parameters
+        ----------
+        x, y : array, (N,)
+            Places; a cell with NaN is left out.
+        colors : array, (N, 4), uint8, or None
+            RGBA of each; None gives all the color of the theme.
+        texts : tuple of str
+            Names of the axes.
+        """
+        moved = self._is_histogram or not (_same(x, self._x) and _same(y, self._y))
+        self._begin(x, y, histogram=False)
+        self._colors = colors
+        self.setLabel("bottom", texts[0])
+        self.setLabel("left", texts[1])
+        if moved:
+            self._fit()
+        self._soon.start(0)
+
+    def show_values(self, values: NDArray[np.float64], text: str) -> None:
+        """Show the histogram of N values, NaN left out; `text` names the axis."""
+        moved = not self._is_histogram or not _same(values, self._x)
+        self._begin(values, np.zeros(len(values)), histogram=True)
+        self.setLabel("bottom", text)
+        self.setLabel("left", "cells")
+        if moved:
+            self._region.hide()
+            self._fit()
+        self._soon.start(0)
+
+    def set_selected(self, selected: NDArray[np.bool_]) -> None:
+        """Mark the selected cells, (N,)."""
+        self._selected = selected
+        self._soon.start(0)
+
+    def set_current(self, row: int) -> None:
+        """Circle the current cell; -1 for none."""
+        known = 0 <= row < len(self._x) and not self._is_histogram
+        known = known and bool(np.isfinite(self._x[row] + self._y[row]))
+        at = [row] if known else []
+        self._current.setData(x=self._x[at], y=self._y[at])
+
+    def hide_range(self) -> None:
+        """Take the range away; the selection stays as it is."""
+        self._region.hide()
+
+    def row_at(self, x: float, y: float) -> int:
+        """Return the cell nearest to a point in data coordinates, -1 if none is near.
+
+        Near is within 8 pixels.
+        """
+        if self._is_histogram or len(self._x) == 0:
+            return -1
+        width, height = self.box.pixel_size()
+        away = np.hypot((self._x - x) / width, (self._y - y) / height)
+        if not np.isfinite(away).any():
+            return -1
+        row = int(np.nanargmin(away))
+        return row if away[row] <= _NEAR_PX else -1
+
+    def draw(self) -> None:
+        """Draw the cells in view; called by itself, once, after any change."""
+        self._soon.stop()
+        if self._is_histogram:
+            self._draw_bars()
+        else:
+            self._draw_points()
+
+    def apply_theme(self, _: Any = None) -> None:
+        """Take the colors of napari's current theme."""
+        theme = get_theme(self._viewer.theme)
+        self._plain = np.array(
+            [*QColor(theme.text.as_hex()).getRgb()[:3], 150], np.uint8
+        )
+        self.setBackground(theme.background.as_hex())
+        for side in ("left", "bottom"):
+            self.getAxis(side).setPen(theme.text.as_hex())
+            self.getAxis(side).setTextPen(theme.text.as_hex())
+        self._current.setPen(pg.mkPen(theme.text.as_hex(), width=2))
+        self.box.set_color(SELECTED)
+        self._soon.start(0)
+
+    def stop(self) -> None:
+        """Stop following the theme and the pointer."""
+        self._soon.stop()
+        self._hover_proxy.disconnect()
+        self._viewer.events.theme.disconnect(self.apply_theme)
+
+    # Drawing -------------------------------------------------------------------------
+
+    def _begin(
+        self, x: NDArray[np.float64], y: NDArray[np.float64], *, histogram: bool
+    ) -> None:
+        self._is_histogram = histogram
+        self._x, self._y = x, y
+        if len(self._selected) != len(x):
+            self._selected = np.zeros(len(x), np.bool_)
+        for bars in self._bars:
+            self.box.removeItem(bars)
+        self._bars = []
+        self._image.setVisible(not histogram)
+        self._current.setData(x=[], y=[])
+        if not histogram:
+            self._region.hide()
+
+    def _fit(self) -> None:
+        """Show all cells."""
+        known = np.isfinite(self._x) & np.isfinite(self._y)
+        if not known.any():
+            return
+        self.box.enableAutoRange(enable=False)
+        self.box.setXRange(*_limits(self._x[known]), padding=_MARGIN)
+        if self._is_histogram:
+            counts, _ = np.histogram(self._x[known], _bins(int(known.sum())))
+            self.box.setYRange(0, counts.max() * 1.05, padding=0)
+        else:
+            self.box.setYRange(*_limits(self._y[known]), padding=_MARGIN)
+
+    def _draw_points(self) -> None:
+        ratio = self.devicePixelRatioF()
+        shape = int(self.box.height() * ratio), int(self.box.width() * ratio)
+        (x0, x1), (y0, y1) = self.box.viewRange()
+        if min(shape) < 1 or len(self._x) == 0:
+            self._image.clear()
+            return
+        inside = (self._x >= x0) & (self._x <= x1) & (self._y >= y0) & (self._y <= y1)
+        rows = np.flatnonzero(inside)
+        at = np.stack(
+            [
+                (self._y[rows] - y0) / (y1 - y0) * shape[0],
+                (self._x[rows] - x0) / (x1 - x0) * shape[1],
+            ],
+            axis=1,
+        ).astype(np.int64)
+        chosen = self._selected[rows]
+        colors = self._shades(rows, chosen, dense=len(rows) > DENSE_ABOVE)
+        if len(rows) > DENSE_ABOVE:
+            picture = draw_density(at, colors, shape)
+        else:
+            picture = self._disks(at, colors, chosen, shape, ratio)
+        self._image.setImage(picture, autoLevels=False)
+        self._image.setRect(x0, y0, x1 - x0, y1 - y0)
+
+    def _shades(
+        self, rows: NDArray[np.int64], chosen: NDArray[np.bool_], *, dense: bool
+    ) -> NDArray[np.uint8]:
+        """Return the RGBA of each point, (n, 4), that of selected ones if need be."""
+        plain = self._colors is None
+        colors = np.empty((len(rows), 4), np.uint8)
+        colors[:] = self._plain if self._colors is None else self._colors[rows]
+        if plain or dense:
+            colors[chosen] = QColor(SELECTED).getRgb()
+        return colors
+
+    @staticmethod
+    def _disks(
+        at: NDArray[np.int64],
+        colors: NDArray[np.uint8],
+        chosen: NDArray[np.bool_],
+        shape: tuple[int, int],
+        ratio: float,
+    ) -> NDArray[np.uint8]:
+        """Return all disks with a rim, the selected ones on top and in a ring."""
+        radius = _RADIUS_PX * ratio
+        picture = None
+        for some, rim, color in (
+            (~chosen, _RIM_PX, _RIM),
+            (chosen, _RING_PX, QColor(SELECTED).getRgb()),
+        ):
+            ring = np.tile(np.array(color, np.uint8), (int(some.sum()), 1))
+            outer = radius + rim * ratio
+            picture = draw_points(at[some], ring, shape, outer, picture)
+            picture = draw_points(at[some], colors[some], shape, radius, picture)
+        return picture
+
+    def _draw_bars(self) -> None:
+        known = np.isfinite(self._x)
+        if not known.any():
+            return
+        values, chosen = self._x[known], self._selected[known]
+        _, edges = np.histogram(values, _bins(len(values)))
+        for bars in self._bars:
+            self.box.removeItem(bars)
+        self._bars = []
+        for some, color in (
+            (values, QColor(*self._plain.tolist())),
+            (values[chosen], SELECTED),
+        ):
+            counts, _ = np.histogram(some, edges)
+            bars = pg.BarGraphItem(
+                x0=edges[:-1], x1=edges[1:], height=counts, brush=color, pen=None
+            )
+            self.box.addItem(bars, ignoreBounds=True)
+            self._bars.append(bars)
+
+    # The pointer ---------------------------------------------------------------------
+
+    def leaveEvent(self, event: Any) -> None:
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def _on_moved(self, positions: tuple[Any]) -> None:
+        point = self.box.mapSceneToView(positions[0])
+        within = self.box.sceneBoundingRect().contains(positions[0])
+        self._hover(self.row_at(point.x(), point.y()) if within else -1)
+
+    def _hover(self, row: int) -> None:
+        if row != self._hovered_row:
+            self._hovered_row = row
+            self.hovered.emit(row)
+
+    def _on_drawn(self, corners: NDArray[np.float64], how: str) -> None:
+        if not self._is_histogram:
+            self.gated.emit(corners, how)
+            return
+        low, high = float(corners[:, 0].min()), float(corners[:, 0].max())
+        blocked = self._region.blockSignals(True)
+        self._region.setRegion((low, high))
+        self._region.blockSignals(blocked)
+        self._region.show()
+        self.ranged.emit(low, high, how)
+
+    def _on_pressed(self, point: tuple[float, float], how: str) -> None:
+        row = self.row_at(*point)
+        if row >= 0:
+            self.picked.emit(row, how)
+
+    def _on_region(self) -> None:
+        low, high = self._region.getRegion()
+        self.ranged.emit(float(low), float(high), "adjust")
+
+
+def _same(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
+    return a is b or np.array_equal(a, b, equal_nan=True)
+
+
+def _limits(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the least and the largest value, a little apart if they are equal."""
+    low, high = float(values.min()), float(values.max())
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _bins(n_values: int) -> int:
+    return int(np.clip(2 * np.sqrt(n_values), 5, _BINS))

@@ -1,0 +1,111 @@
+"""Which factors count when cells are compared, and how much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from psygnal import Signal
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QDoubleSpinBox,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+)
+
+from napari_disentangle.recipes.similar import UNTURNED
+
+if TYPE_CHECKING:
+    from napari_disentangle.widgets._explore.cells import Cells
+
+_ROW_PX = 24
+_ROWS = 4
+
+
+class FactorWeights(QTableWidget):
+    """A factor a row: checked or not, and its weight.
+
+    At first the named factors are checked that stay when a cell is turned. What was
+    chosen stays when the cells change.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(0, 2)
+        self.setAccessibleName("Factors that are compared")
+        self.setToolTip(
+            "Factors that count in distances and maps; a weight of 2 makes one sd of "
+            "a factor count like two"
+        )
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalHeaderLabels(["Compare by", "Weight"])
+        side, heads = self.verticalHeader(), self.horizontalHeader()
+        if side is not None and heads is not None:
+            side.hide()
+            side.setDefaultSectionSize(_ROW_PX)
+            heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+            heads.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.setMinimumHeight((_ROWS + 1) * _ROW_PX + 8)
+        self._kept: dict[str, tuple[bool, float]] = {}
+        self._columns: list[str] = []
+        self.itemChanged.connect(lambda _: self.changed.emit())
+
+    def set_cells(self, cells: Cells | None) -> None:
+        """Offer the numeric columns of `cells`, codes first."""
+        offered = [] if cells is None else cells.number_columns()
+        if [column for _, column in offered] == self._columns:
+            return
+        self._keep()
+        blocked = self.blockSignals(True)
+        self._columns = [column for _, column in offered]
+        self.setRowCount(len(offered))
+        for row, (text, column) in enumerate(offered):
+            on, weight = self._kept.get(column, (column in UNTURNED, 1.0))
+            item = QTableWidgetItem(text)
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            self.setItem(row, 0, item)
+            self.setCellWidget(row, 1, self._weight_box(text, weight))
+        self.blockSignals(blocked)
+        self.changed.emit()
+
+    def choice(self) -> dict[str, float]:
+        """Return the weight of each column that counts."""
+        found = {}
+        for row, column in enumerate(self._columns):
+            item, box = self.item(row, 0), self.cellWidget(row, 1)
+            if item is None or not isinstance(box, QDoubleSpinBox):
+                continue
+            if item.checkState() == Qt.CheckState.Checked and box.value() > 0:
+                found[column] = box.value()
+        return found
+
+    def set_choice(self, weights: dict[str, float]) -> None:
+        """Check these columns with these weights, and no others."""
+        for row, column in enumerate(self._columns):
+            item, box = self.item(row, 0), self.cellWidget(row, 1)
+            if item is None or not isinstance(box, QDoubleSpinBox):
+                continue
+            on = column in weights
+            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            box.setValue(weights.get(column, 1.0))
+
+    def _weight_box(self, text: str, weight: float) -> QDoubleSpinBox:
+        box = QDoubleSpinBox()
+        box.setRange(0, 100)
+        box.setSingleStep(0.5)
+        box.setDecimals(1)
+        box.setValue(weight)
+        box.setAccessibleName(f"Weight of {text}")
+        box.setToolTip("Weight of this factor, in its sd; 0 leaves it out")
+        box.valueChanged.connect(lambda _: self.changed.emit())
+        return box
+
+    def _keep(self) -> None:
+        """Remember what is chosen."""
+        chosen = self.choice()
+        for column in self._columns:
+            weight = chosen.get(column, self._kept.get(column, (False, 1.0))[1])
+            self._kept[column] = column in chosen, weight
