@@ -23,11 +23,18 @@ def test_shapes_look_the_same_after_their_period_and_not_before() -> None:
         assert gaps[same].max() < 0.1 * gaps[~same].min()
 
 
-def test_the_visible_code_of_a_full_circle_has_no_turns_beyond_the_period() -> None:
+def test_the_visible_code_of_a_full_circle_knows_turns_up_to_the_period() -> None:
     space = TextureSprites(SpriteConfig(size=16)).space
     positions = space.to_positions(np.arange(space.n_combinations))
     code = visible_code(positions, space, ORIENTATIONS["full"])
     np.testing.assert_array_equal(code[:, :4], positions[:, :4])
-    for shape, name in enumerate(SHAPES):
-        assert code[positions[:, 2] == shape, 4].max() < PERIODS[name]
+    for shape, n_seen in ((0, 10), (1, 20), (2, 39)):  # square, ellipse, heart
+        assert len(np.unique(code[positions[:, 2] == shape, 4])) == n_seen
     assert (code[positions[:, 4] == 39, 4] == 0).all()  # the last turn is the first
+
+
+def test_within_a_quarter_turn_all_is_visible() -> None:
+    space = TextureSprites(SpriteConfig(size=16, orientation="quarter")).space
+    positions = space.to_positions(np.arange(space.n_combinations))
+    code = visible_code(positions, space, ORIENTATIONS["quarter"])
+    np.testing.assert_array_equal(code, positions)
