@@ -17,7 +17,8 @@ from napari_disentangle.errors import StorageError
 from napari_disentangle.export.tabular import read_table
 from napari_disentangle.export.traversal_tiff import read_traversal
 from napari_disentangle.recipes.encode import EncodedCells, encode_cells
-from napari_disentangle.recipes.export import export, scatter_axes
+from napari_disentangle.recipes.export import export
+from napari_disentangle.recipes.scatter import scatter_axes
 from napari_disentangle.recipes.segment import Cells
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from qtpy.QtWidgets import QApplication
 from napari_disentangle.annotations.values import CellClass
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.errors import DataError
+from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._session import Cell, Selection, session_of
-from napari_disentangle.widgets._work import iter_plan
 from napari_disentangle.widgets.annotate import AnnotateWidget
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def cut(viewer: Any) -> Any:
     image, labels = viewer.layers["image"], viewer.layers["cells"]
     source = _layers.read_source(image, labels, "yxc")
     session = session_of(viewer)
-    session.set_crops(source, run(iter_plan(source, CropConfig())))
+    session.set_crops(source, run(iter_plan_objects(source, CropConfig())))
     return session
 
 
@@ -454,7 +454,7 @@ def test_a_movie_keeps_one_class_a_frame(
     layer = viewer.add_labels(labels, name="cells")
     session = session_of(viewer)
     source = _layers.read_source(image, layer, "tyx")
-    session.set_crops(source, run(iter_plan(source, CropConfig())))
+    session.set_crops(source, run(iter_plan_objects(source, CropConfig())))
     dock = dock_in(viewer, AnnotateWidget)
     dock.add_class("a")
     viewer.dims.set_current_step(0, 1)
@@ -524,3 +524,17 @@ def test_when_all_have_a_class_there_is_nothing_to_suggest(
     wait_for(dock)
     assert len(notes) == 1
     assert "nothing left" in notes[0]
+
+
+def test_a_closed_dock_lets_go_of_session_and_viewer(
+    viewer: Any, dock_in: Callable[..., Any]
+) -> None:
+    session = cut(viewer)
+    signals = [getattr(session.events, name) for name in ("table", "cell", "painter")]
+    before = [len(signal) for signal in signals]
+    callbacks = len(viewer.mouse_drag_callbacks)
+    dock = dock_in(viewer, AnnotateWidget)
+    assert [len(signal) for signal in signals] != before
+    viewer.window.remove_dock_widget(dock)
+    assert [len(signal) for signal in signals] == before
+    assert len(viewer.mouse_drag_callbacks) == callbacks

@@ -9,6 +9,7 @@ import pytest
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.export.tabular import read_table
+from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._columns import (
@@ -17,7 +18,6 @@ from napari_disentangle.widgets._columns import (
     direction_of,
 )
 from napari_disentangle.widgets._session import Cell
-from napari_disentangle.widgets._work import iter_plan
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.factors import FactorsWidget
 
@@ -164,7 +164,7 @@ def test_crops_cut_anew_meanwhile_drop_the_codes(
 ) -> None:
     source = factors.session.source
     assert source is not None
-    other = run(iter_plan(source, CropConfig(margin=2)))
+    other = run(iter_plan_objects(source, CropConfig(margin=2)))
     factors.jobs.progressed.connect(lambda _: factors.session.set_crops(source, other))
     factors.encode()
     wait_for(factors)

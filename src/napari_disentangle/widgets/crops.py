@@ -13,6 +13,7 @@ from superqt.utils import qdebounced
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.crops.segment import SegmentConfig, iter_segment
 from napari_disentangle.errors import CropError, DisentangleError
+from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._form import ConfigForm
@@ -21,7 +22,6 @@ from napari_disentangle.widgets._plots import Histogram
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._session import Cell
 from napari_disentangle.widgets._settings import remember_form
-from napari_disentangle.widgets._work import iter_plan
 from napari_disentangle.widgets._worker import Jobs, guard
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class CropsWidget(Dock):
                 "There are no cells yet; add a Labels layer, or use Segment first."
             )
         source = _layers.read_source(self._image(), objects, self._axes())
-        task = iter_plan(source, self.crop_form.value())
+        task = iter_plan_objects(source, self.crop_form.value())
         self.jobs.run(task, "Cropping", lambda crops: self._keep(source, crops))
 
     def go_to(self, row: int) -> None:

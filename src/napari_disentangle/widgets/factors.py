@@ -13,6 +13,8 @@ from superqt import QLabeledRangeSlider
 from superqt.utils import qdebounced
 
 from napari_disentangle.errors import DataError, ModelError
+from napari_disentangle.recipes.objects import iter_encode_objects
+from napari_disentangle.recipes.outputs import iter_write_table
 from napari_disentangle.storage.card import read_card
 from napari_disentangle.storage.layout import bundled_models
 from napari_disentangle.widgets import _layers
@@ -21,13 +23,13 @@ from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._plots import ColorBar
 from napari_disentangle.widgets._readout import Readout
 from napari_disentangle.widgets._settings import preference, recall, remember
-from napari_disentangle.widgets._work import Codes, iter_codes, iter_write_table
 from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
     import napari
     import pandas as pd
 
+    from napari_disentangle.recipes.objects import EncodedObjects
     from napari_disentangle.storage.card import ModelCard
     from napari_disentangle.tables import Crops, Embedding
     from napari_disentangle.widgets._layers import Coloring, Source
@@ -101,7 +103,7 @@ class FactorsWidget(Dock):
         source, crops = self.session.source, self.session.crops
         if source is None or crops is None:
             raise DataError("There are no crops; cut some in the Crops dock first.")
-        task = iter_codes(
+        task = iter_encode_objects(
             source,
             crops,
             self._model(),
@@ -251,7 +253,7 @@ class FactorsWidget(Dock):
 
     # Results -------------------------------------------------------------------------
 
-    def _keep(self, source: Source, crops: Crops, codes: Codes) -> None:
+    def _keep(self, source: Source, crops: Crops, codes: EncodedObjects) -> None:
         if not _layers.is_open(self.viewer, source) or crops is not self.session.crops:
             show_warning(
                 "The cells were removed or cut anew during encoding; "

@@ -17,6 +17,7 @@ from qtpy.QtWidgets import (
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.latents.traverse import TraversalConfig
+from napari_disentangle.recipes.outputs import iter_write_stack
 from napari_disentangle.recipes.pictures import PicturesConfig, iter_learn_pictures
 from napari_disentangle.tables import NAMED_FACTORS
 from napari_disentangle.training.config import DecoderConfig
@@ -26,7 +27,6 @@ from napari_disentangle.widgets._dock import Dock, action, allow, note
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._settings import preference, remember_form
-from napari_disentangle.widgets._work import iter_write_stack
 from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
@@ -360,5 +360,5 @@ def _source(model: Model | None) -> str:
     return picture_source(model)
 
 
-def _tell_saved(paths: list[Path]) -> None:
+def _tell_saved(paths: tuple[Path, ...]) -> None:
     show_info(f"Saved {' and '.join(str(path) for path in paths)}.")

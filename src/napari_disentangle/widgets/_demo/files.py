@@ -13,6 +13,7 @@ import numpy as np
 from napari_disentangle import __version__
 from napari_disentangle.errors import TaskError
 from napari_disentangle.storage.atomic import write_atomic
+from napari_disentangle.tasks import run
 from napari_disentangle.widgets._demo.window import settle
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._demo import DemoRequest
     from napari_disentangle.widgets._demo.window import DemoWindow
 
+_FILES = ("labels.tif", "cells.csv", "cells.parquet", "traversal.tif", "factors.png")
 _PACKAGES = ("napari", "torch", "timm", "scikit-image", "numpy", "pandas")
 
 
@@ -32,29 +34,26 @@ def write_files(window: DemoWindow, request: DemoRequest) -> list[Path]:
     StorageError
         If a file cannot be written.
     """
-    from napari_disentangle.export.labels_tiff import write_labels
-    from napari_disentangle.export.tabular import write_table
-    from napari_disentangle.export.traversal_tiff import write_traversal
-    from napari_disentangle.recipes.export import scatter_axes, write_scatter
+    from napari_disentangle.recipes.outputs import (
+        CellOutputs,
+        cell_writers,
+        iter_write_files,
+    )
 
     session, out = window.session, request.out
     source, table, stack = session.source, session.table, session.stack
     crops, embedding = session.crops, session.embedding
     if not (source and stack and embedding) or table is None or crops is None:
         raise TaskError("The demo ended without a table or a traversal.")
-    write_labels(out / "labels.tif", np.asarray(source.objects))
-    write_table(table, out / "cells.csv")
-    write_table(table, out / "cells.parquet")
-    write_traversal(out / "traversal.tif", *stack.pictures(stack.picture))
-    x, y = scatter_axes(embedding.dimensions)
-    write_scatter(out / "factors.png", table, crops, x, y)
+    found = CellOutputs(source.objects, table, crops, embedding.dimensions, stack)
+    writers = cell_writers(found)
+    files = run(iter_write_files(out, {name: writers[name] for name in _FILES}))
     settle()
     with write_atomic(out / "napari.png") as part:
         window.viewer.window.screenshot(str(part), flash=False)
     with write_atomic(out / "manifest.json") as part:
         part.write_text(json.dumps(_manifest(window, request), indent=2) + "\n")
-    names = ("labels.tif", "cells.csv", "cells.parquet", "traversal.tif")
-    return [out / n for n in (*names, "factors.png", "napari.png", "manifest.json")]
+    return [*files, out / "napari.png", out / "manifest.json"]
 
 
 def check_files(out: Path) -> None:

@@ -63,6 +63,11 @@ class Source:
     def n_frames(self) -> int:
         return int(self.image.shape[0])
 
+    @property
+    def is_rgb(self) -> bool:
+        """Whether the channels are one color image."""
+        return self.axes.endswith("c")
+
 
 def axes_choices(layer: Image) -> list[tuple[str, str]]:
     """Return the possible axes of an image layer as (text, axes), likeliest first.

@@ -1,0 +1,184 @@
+"""From an image and its labels, points or boxes to crops and to one table of cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from napari_disentangle.crops.cut import iter_plan_crops
+from napari_disentangle.crops.measure import iter_measure
+from napari_disentangle.crops.windows import plan_boxes, plan_windows
+from napari_disentangle.errors import CropError
+from napari_disentangle.recipes.encode import cell_table, iter_encode
+from napari_disentangle.tables import KEY
+from napari_disentangle.tasks import Progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from napari_disentangle.crops.config import CropConfig
+    from napari_disentangle.crops.cut import ImageCrops
+    from napari_disentangle.storage.models import Model
+    from napari_disentangle.tables import Crops, Embedding
+    from napari_disentangle.tasks import Task
+
+_POSITIONS = ("pos_z", "pos_y", "pos_x")
+
+
+class Objects(Protocol):
+    """An image in memory or lazy, and where its objects are.
+
+    Attributes
+    ----------
+    image : array, (T, Z, C, Y, X)
+        The image.
+    objects : array
+        Label ids (T, Z, Y, X); or points (N, 4) as frame, z, y, x; or boxes (N, 6) as
+        frame, z, y0, x0, y1, x1; in pixels.
+    kind : str
+        Which of the three.
+    is_rgb : bool
+        Whether the channels are one color image.
+    n_frames : int
+        Number of time points.
+    roi_id : str
+        Name of the image in tables.
+    spacing_um : tuple of float or None
+        Pixel size (y, x) in micrometers, where it is known.
+    """
+
+    @property
+    def image(self) -> Any: ...
+    @property
+    def objects(self) -> Any: ...
+    @property
+    def kind(self) -> Literal["labels", "points", "shapes"]: ...
+    @property
+    def is_rgb(self) -> bool: ...
+    @property
+    def n_frames(self) -> int: ...
+    @property
+    def roi_id(self) -> str: ...
+    @property
+    def spacing_um(self) -> tuple[float, float] | None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedObjects:
+    """Objects with their codes.
+
+    Attributes
+    ----------
+    model : Model
+        The model that made the codes.
+    embedding : Embedding
+        Codes of the crops, row by row.
+    measured : pandas.DataFrame or None
+        Classical features; None of points and boxes.
+    table : pandas.DataFrame
+        One row an object: see `cell_table`.
+    """
+
+    model: Model
+    embedding: Embedding
+    measured: pd.DataFrame | None
+    table: pd.DataFrame
+
+
+def iter_plan_objects(
+    source: Objects, config: CropConfig
+) -> Task[Progress, ImageCrops]:
+    """Return the crops of the objects of `source`.
+
+    Raises
+    ------
+    CropError
+        If there is nothing to crop, or points come without a window size.
+    """
+    image, roi_id, is_rgb = source.image, source.roi_id, source.is_rgb
+    if source.kind == "labels":
+        task = iter_plan_crops(
+            image, source.objects, config, roi_id=roi_id, is_rgb=is_rgb
+        )
+        return (yield from task)
+    yield Progress("Placing windows", 0, 1)
+    if source.kind == "points":
+        side = config.window_px
+        if not side:
+            raise CropError(
+                "Points say nothing about size; set Window (px) under Crop options."
+            )
+        return plan_windows(
+            image, source.objects, side, config, roi_id=roi_id, is_rgb=is_rgb
+        )
+    frames = source.objects[:, 0 if source.n_frames > 1 else 1].astype(int)
+    boxes = source.objects[:, 2:]
+    return plan_boxes(image, boxes, config, frames=frames, roi_id=roi_id, is_rgb=is_rgb)
+
+
+def iter_encode_objects(
+    source: Objects,
+    crops: Crops,
+    model: Model | str | Path,
+    *,
+    device: str = "auto",
+    batch_size: int = 16,
+) -> Task[Progress, EncodedObjects]:
+    """Read a model, encode `crops`, measure their objects and join it by label id.
+
+    Parameters
+    ----------
+    source : Objects
+        What the crops come from.
+    crops : Crops
+        What is encoded.
+    model : Model, str or Path
+        A model, a bundled name or a model folder.
+    device : {"auto", "cpu", "cuda", "mps"}
+        Where the backbone runs.
+    batch_size : int
+        Crops encoded at once.
+
+    Raises
+    ------
+    ModelError
+        If the model cannot be read or used.
+    """
+    from napari_disentangle.storage.models import Model, read_model
+
+    if not isinstance(model, Model):
+        yield Progress("Reading the model", 0, 1)
+        model = read_model(model)
+    embedding = yield from iter_encode(
+        crops, model, device=device, batch_size=batch_size
+    )
+    measured = None
+    if source.kind == "labels":
+        measured = yield from iter_measure(
+            source.image,
+            source.objects,
+            spacing_um=source.spacing_um,
+            roi_id=source.roi_id,
+        )
+    known = positions(crops, source.spacing_um) if measured is None else measured
+    return EncodedObjects(model, embedding, measured, cell_table(embedding, known))
+
+
+def positions(crops: Crops, spacing_um: tuple[float, float] | None) -> pd.DataFrame:
+    """Return where each crop is: ids and positions in pixels and in micrometers.
+
+    Parameters
+    ----------
+    crops : Crops
+        N crops.
+    spacing_um : tuple of float or None
+        Pixel size (y, x) in micrometers; without it there are pixels only.
+    """
+    known = [name for name in _POSITIONS if name in crops.table]
+    where = crops.table[[*KEY, "index", *known]].reset_index(drop=True)
+    if spacing_um is None:
+        return where
+    y, x = spacing_um
+    return where.assign(pos_y_um=y * where["pos_y"], pos_x_um=x * where["pos_x"])
