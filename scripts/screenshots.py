@@ -15,7 +15,14 @@ from PIL import Image
 
 from napari_disentangle.widgets._demo import DemoRequest
 from napari_disentangle.widgets._demo.files import write_files
-from napari_disentangle.widgets._demo.window import open_files, open_window, settle
+from napari_disentangle.widgets._demo.window import (
+    PLUGIN,
+    open_files,
+    open_window,
+    settle,
+    wait_for,
+)
+from napari_disentangle.widgets._gallery import Gallery
 from napari_disentangle.widgets._settings import kept_apart
 
 if TYPE_CHECKING:
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 N_COLORS = 200
 WIDTH_PX = 1400
+SHARE = 0.25  # of the cells that get a class, at each end of Scale
 
 
 def main(image: Path | None) -> None:
@@ -35,11 +43,12 @@ def main(image: Path | None) -> None:
         window.work(request)
         write_files(window, request)
         pictures = {name: request.out / f"{name}.png" for name in ("napari", "factors")}
-        for name, dock in docks_of(window).items():
+        docks = docks_of(window) | open_class_docks(window)
+        for name, dock in docks.items():
             pictures[name] = request.out / f"{name}.png"
             dock.parent().raise_()
             settle()
-            while window.crops.gallery.thumbs.jobs.running:
+            while any(x.thumbs.jobs.running for x in dock.findChildren(Gallery)):
                 settle()
             dock.grab().save(str(pictures[name]))
         window.viewer.close()
@@ -54,6 +63,29 @@ def docks_of(window: DemoWindow) -> dict[str, Any]:
         "dock-factors": window.factors,
         "dock-traversal": window.traversal,
     }
+
+
+def open_class_docks(window: DemoWindow) -> dict[str, Any]:
+    """Give the smallest and the largest cells a class, learn it, and suggest more."""
+    opened = [
+        window.viewer.window.add_plugin_dock_widget(PLUGIN, name, tabify=True)[1]
+        for name in ("Annotate", "Classify")
+    ]
+    annotate, classify = opened
+    for name in ("small", "large"):
+        annotate.add_class(name)
+    scale = window.session.table["z_scale"]
+    low, high = scale.quantile(SHARE), scale.quantile(1 - SHARE)
+    for name, limits in (("small", (scale.min(), low)), ("large", (high, scale.max()))):
+        annotate.class_table.choose(name)
+        annotate.range.set_range("z_scale", *limits)
+        annotate.range.give()
+    annotate.range.set_range("z_scale", low, high)
+    annotate.range_section.expand()
+    annotate.next.set_way("uncertain")
+    wait_for(annotate, annotate.next.suggest)
+    wait_for(classify, classify.train_button.click)
+    return {"annotate": annotate, "classify": classify}
 
 
 def shrink(path: Path, to: Path) -> None:

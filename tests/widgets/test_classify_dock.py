@@ -160,6 +160,7 @@ def test_below_the_chosen_probability_no_class_is_told(
     assert trained.predicted_note.text() == "Predicted: no class 30."
     trained.verdict.abstain.setValue(0.0)
     qtbot.waitUntil(lambda: predictions(trained) == ["small", "large"] * 15)
+    assert trained.verdict.abstain_note.isHidden()
 
 
 def test_changed_classes_are_learned_in_the_background(
@@ -401,3 +402,22 @@ def test_other_images_in_the_table_are_predicted_too(
     assert text.startswith("Predicted in 2 images: ")
     assert text.endswith("no class 0.")
     assert "small 30" in text
+
+
+def test_a_closed_dock_stops_its_training_and_lets_go_of_the_session(
+    qtbot: Any,
+    grid_viewer: Any,
+    session: Any,
+    dock_in: Callable[..., Any],
+    notes: list[str],
+) -> None:
+    signals = [getattr(session.events, name) for name in ("table", "painter")]
+    before = [len(signal) for signal in signals]
+    dock = dock_in(grid_viewer, ClassifyWidget)
+    dock.train()
+    grid_viewer.window.remove_dock_widget(dock)
+    assert not dock.jobs.running
+    assert [len(signal) for signal in signals] == before
+    qtbot.wait(300)
+    assert session.classifier is None
+    assert notes == []

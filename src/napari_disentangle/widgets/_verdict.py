@@ -84,14 +84,9 @@ class Verdict(QWidget):
         """Show `result` of a training here, or what an opened classifier says."""
         self._result = result
         self.confused_note.hide()
-        told = result is not None
-        for widget in (
-            self.confusion_note,
-            self.confusion,
-            self.bars_section,
-            self.abstain_note,
-        ):
-            widget.setVisible(told)
+        for widget in (self.confusion_note, self.confusion, self.bars_section):
+            widget.setVisible(result is not None)
+        self._tell_abstaining()
         self.notes_section.setVisible(result is not None and bool(result.notes))
         self.score_note.setVisible(classifier is not None)
         if result is None:
@@ -102,7 +97,6 @@ class Verdict(QWidget):
         self.notes.setText("\n".join(result.notes))
         self.confusion.show_confusion(scores.classes, scores.confusion)
         self.bars.show_importances(result.importances)
-        self.abstain_note.setText(abstention_text(result, self.least()))
 
     def tell_confused(self, text: str) -> None:
         """Say which cells a click on the confusions selected."""
@@ -110,9 +104,15 @@ class Verdict(QWidget):
         self.confused_note.show()
 
     def _on_abstain(self) -> None:
-        if self._result is not None:
-            self.abstain_note.setText(abstention_text(self._result, self.least()))
+        self._tell_abstaining()
         self.changed.emit()
+
+    def _tell_abstaining(self) -> None:
+        """Say what abstaining costs and gains, if it is known and anything is."""
+        known = self._result is not None and self.least() > 0
+        self.abstain_note.setVisible(known)
+        if self._result is not None and known:
+            self.abstain_note.setText(abstention_text(self._result, self.least()))
 
 
 def facts_of(classifier: Classifier) -> str:

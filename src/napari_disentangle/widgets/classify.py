@@ -174,6 +174,7 @@ class ClassifyWidget(Dock):
         for widget in (self.verdict.abstain, self.color_combo):
             widget.setEnabled(not kept and not no_table)
         self.state_note.setText(self._state(why))
+        self.state_note.setVisible(bool(self.state_note.text()))
 
     # Building ------------------------------------------------------------------------
 
@@ -213,6 +214,7 @@ class ClassifyWidget(Dock):
         for column, text in _COLORS:
             self.color_combo.addItem(text, column)
         self.predicted_note = note()
+        self.predicted_note.hide()
         self.save_button = action(
             "&Save ...",
             "Save the classifier, what it reads, and its scores, as a folder",
@@ -374,6 +376,7 @@ class ClassifyWidget(Dock):
             new = with_predictions(table, shown.predicted, self.verdict.least())
         self.session.table = new
         self.predicted_note.setText(predicted_text(new))
+        self.predicted_note.setVisible(shown is not None)
         show_features(self.viewer, self.session, new)
         self._painting.refresh()
 
