@@ -93,7 +93,9 @@ def test_a_table_of_no_known_kind_ends_before_any_work(
 ) -> None:
     result = _call("encode", *given, "--out", tmp_path / "cells.xlsx")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: A table is written as .csv or .parquet")
+    assert result.stderr.startswith(
+        "Error: A table is written as .csv, .parquet or .h5ad"
+    )
 
 
 def test_traverse_walks_from_a_cell(given: tuple[object, ...], tmp_path: Path) -> None:

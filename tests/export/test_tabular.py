@@ -73,7 +73,7 @@ def test_numbers_keep_all_their_digits(tmp_path: Path, values: list[float]) -> N
 
 
 def test_an_unknown_suffix_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"\.csv or \.parquet; cells\.xlsx is neither"):
+    with pytest.raises(DataError, match=r"\.parquet or \.h5ad; cells\.xlsx is none"):
         write_table(_cells(), tmp_path / "cells.xlsx")
 
 

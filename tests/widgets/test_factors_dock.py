@@ -225,7 +225,7 @@ def test_an_export_that_cannot_be_written_is_one_sentence(
     encoded.export(tmp_path / "cells.xlsx")
     wait_for(encoded)
     assert len(notes) == 1
-    assert ".csv or .parquet" in notes[0]
+    assert ".parquet or .h5ad" in notes[0]
 
 
 def test_new_crops_empty_the_dock(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def encode(
-    out: Annotated[Path, typer.Option(help="Table: .csv or .parquet.")],
+    out: Annotated[Path, typer.Option(help="Table: .csv, .parquet or .h5ad.")],
     image: options.OptionalImage = None,
     folder: inputs.Folder = None,
     labels: options.Labels = None,

@@ -55,7 +55,7 @@ class FactorsWidget(Dock):
         self._body.addWidget(self.readout)
         self.export_button = action(
             "E&xport table ...",
-            "Save one row a cell, all frames and columns, as CSV or Parquet",
+            "Save one row a cell, all frames and columns: CSV, Parquet or AnnData",
             self._ask_export,
         )
         self._body.addWidget(self.export_button)
@@ -337,7 +337,7 @@ class FactorsWidget(Dock):
 
     def _ask_export(self) -> None:
         path, _ = QFileDialog.getSaveFileName(
-            self, "Export table", "cells.csv", "Tables (*.csv *.parquet)"
+            self, "Export table", "cells.csv", "Tables (*.csv *.parquet *.h5ad)"
         )
         if path:
             self.export(Path(path))
