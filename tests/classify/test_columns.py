@@ -15,6 +15,8 @@ from napari_disentangle.errors import DataError
 def test_named_all_and_lists(cells):
     table = cells.assign(z_residual_1=0.0, z_residual_1_sd=1.0)
     assert choose_columns(table, "named") == ("z_color", "z_shape", "z_scale")
+    angle = table.assign(z_orientation_2=0.0, z_orientation=1.0)
+    assert choose_columns(angle, "named")[-2:] == ("z_orientation", "z_orientation_2")
     assert choose_columns(table, "all") == (
         "z_scale",
         "z_color",

@@ -13,6 +13,7 @@ from napari_disentangle.classify.models import fit
 from napari_disentangle.classify.splits import split_folds
 from napari_disentangle.classify.validate import cross_validate
 from napari_disentangle.errors import DataError
+from napari_disentangle.tasks import run
 
 RNG = np.random.default_rng
 
@@ -55,6 +56,17 @@ def test_codes_are_left_as_they_were_and_each_shuffle_counts(codes):
     assert fall.shape == (4, 3)
     np.testing.assert_array_equal(values, before)
     assert len(set(fall[:, 1])) > 1
+
+
+def test_of_many_cells_some_tell_as_much():
+    y = np.arange(9000) % 2
+    values = RNG(0).normal(size=(9000, 2)) + 4 * np.outer(y, [1, 0])
+    config = ClassifierConfig(kind="linear")
+    splits = split_folds(y, folds=2)
+    found = cross_validate(values, y, config, splits, RNG(0), classes="ab")
+    task = iter_importances(found, values, "ab", RNG(0))
+    told = run(task)
+    assert told.permutation[0] == pytest.approx(0.48, abs=0.04)
 
 
 def test_names_must_fit(codes):

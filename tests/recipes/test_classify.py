@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -246,3 +247,27 @@ def test_damaged_parts_of_a_classifier_are_named(result, tmp_path) -> None:
         open_classifier(tmp_path)
     with pytest.raises(StorageError, match="is not a classifier"):
         save_classifier(result.classifier, tmp_path.parent)
+
+
+@pytest.mark.slow
+def test_real_blood_cells_are_told_apart_in_images_that_were_not_seen(
+    shared_data, tmp_path
+) -> None:
+    from napari_disentangle.recipes.encode import cell_table, encode
+    from napari_disentangle.recipes.targets import open_bccd
+    from napari_disentangle.storage.models import read_model
+
+    for part in ("images", "annotations"):
+        (tmp_path / part).mkdir()
+        for path in sorted((shared_data / "bccd" / part).iterdir())[:30]:
+            shutil.copy(path, tmp_path / part)
+    target = open_bccd(tmp_path, "masked", 72)
+    codes = encode(target.crops, read_model("features"), device="cpu")
+    cells = cell_table(codes, crops=target.crops)
+    config = ClassifierConfig(trees=30, repeats=1)
+    result = train_classifier(cells, config=config)
+    assert result.parts.grouped_by == "roi_id"
+    assert result.classifier.classes == ("Platelets", "RBC", "WBC")
+    assert result.found.balanced_accuracy.mean > 0.8
+    best = result.importances.permutation.argmax()
+    assert result.importances.columns[best] == "z_scale"

@@ -26,9 +26,9 @@ def choose_columns(table: pd.DataFrame, wanted: str | Sequence[str]) -> tuple[st
     table : pandas.DataFrame
         Cells.
     wanted : str or sequence of str
-        ``"named"`` for the codes of the named factors, ``"all"`` for all codes, or
-        names of columns, as a sequence or separated by commas; measurements such as
-        ``area`` among them.
+        ``"named"`` for the codes of the named factors (some have a second one, as in
+        ``z_orientation_2``), ``"all"`` for all codes, or names of columns, as a
+        sequence or separated by commas; measurements such as ``area`` among them.
 
     Raises
     ------
@@ -39,7 +39,9 @@ def choose_columns(table: pd.DataFrame, wanted: str | Sequence[str]) -> tuple[st
     if wanted == "all":
         chosen = codes
     elif wanted == "named":
-        chosen = [c for c in code_columns(NAMED_FACTORS) if c in codes]
+        factors = code_columns(NAMED_FACTORS)
+        pairs = [c for name in factors for c in (name, f"{name}_2")]
+        chosen = [c for c in pairs if c in codes]
     else:
         parts = wanted.split(",") if isinstance(wanted, str) else wanted
         chosen = [part.strip() for part in parts if part.strip()]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from napari_disentangle.classify.models import Fitted
     from napari_disentangle.classify.validate import CrossValidation
 
+MOST_CELLS = 2_000
+"""So many held-out cells of a fold tell its importances."""
+
 _STAGE = "Measuring importances"
 
 
@@ -85,15 +88,7 @@ def permutation_importance(
         If codes hold NaN, or lengths do not fit.
     """
     codes = check_codes(values).astype(np.float32)
-    before = score(y, fitted.probabilities(codes)).balanced_accuracy
-    fall = np.empty((repeats, codes.shape[1]))
-    for j in range(codes.shape[1]):
-        shuffled = codes.copy()
-        for repeat in range(repeats):
-            shuffled[:, j] = rng.permutation(codes[:, j])
-            after = score(y, fitted.probabilities(shuffled)).balanced_accuracy
-            fall[repeat, j] = before - after
-    return fall
+    return run(_iter_falls(fitted, codes, y, rng, repeats, Progress(_STAGE, 0, 1)))
 
 
 def iter_importances(
@@ -105,6 +100,8 @@ def iter_importances(
     repeats: int = 3,
 ) -> Task[Progress, Importances]:
     """Measure importances with each classifier of a cross-validation.
+
+    Of a large fold, `MOST_CELLS` random cells are looked at.
 
     Parameters
     ----------
@@ -124,16 +121,19 @@ def iter_importances(
     DataError
         If names and columns differ in number.
     """
-    codes = check_codes(values)
+    codes = check_codes(values).astype(np.float32)
     if codes.shape[1] != len(columns):
         raise DataError(
             f"{len(columns)} names were given for {codes.shape[1]} columns."
         )
     falls, shares = [], []
     for done, (split, fitted) in enumerate(zip(found.splits, found.fits, strict=True)):
-        yield Progress(_STAGE, done, len(found.splits))
-        fall = permutation_importance(
-            fitted, codes[split.test], found.y[split.test], rng, repeats=repeats
+        rows = split.test
+        if len(rows) > MOST_CELLS:
+            rows = np.sort(rng.choice(rows, MOST_CELLS, replace=False))
+        event = Progress(_STAGE, done, len(found.splits))
+        fall = yield from _iter_falls(
+            fitted, codes[rows], found.y[rows], rng, repeats, event
         )
         falls.append(fall.mean(axis=0))
         if fitted.impurity is not None:
@@ -158,3 +158,24 @@ def importances(
 ) -> Importances:
     """Return importances over a cross-validation: `iter_importances` at once."""
     return run(iter_importances(found, values, columns, rng, repeats=repeats))
+
+
+def _iter_falls(
+    fitted: Fitted,
+    codes: NDArray[np.float32],
+    y: NDArray[np.int64],
+    rng: np.random.Generator,
+    repeats: int,
+    event: Progress,
+) -> Task[Progress, NDArray[np.float64]]:
+    """Return what `permutation_importance` does; `event` comes before each column."""
+    before = score(y, fitted.probabilities(codes)).balanced_accuracy
+    fall = np.empty((repeats, codes.shape[1]))
+    for j in range(codes.shape[1]):
+        yield event
+        shuffled = codes.copy()
+        for repeat in range(repeats):
+            shuffled[:, j] = rng.permutation(codes[:, j])
+            after = score(y, fitted.probabilities(shuffled)).balanced_accuracy
+            fall[repeat, j] = before - after
+    return fall

@@ -124,7 +124,7 @@ def calibration_figure(
     )
     axes.set(ylabel="share that is right", xlim=(0, 1), ylim=(0, 1.03))
     axes.set_title(f"Expected calibration error {gap:.3f}")
-    axes.legend(frameon=False, loc="upper left")
+    axes.legend(frameon=False, loc="lower right")
     below.bar(edges[:-1], counts, np.diff(edges), align="edge", color="0.7", ec="white")
     below.set(xlabel="probability of the predicted class", ylabel="cells")
     for plot in (axes, below):
