@@ -14,13 +14,14 @@ from napari_disentangle.models.config import ModelConfig
 from napari_disentangle.storage.replay import Replay
 from napari_disentangle.synthetic.sprites import SpriteConfig, TextureSprites
 from napari_disentangle.tasks import run
-from napari_disentangle.training.config import TrainConfig
+from napari_disentangle.training.batches import RenderedPairs
+from napari_disentangle.training.config import LabelSharing, TrainConfig
 from napari_disentangle.training.finetune import iter_finetune
 from napari_disentangle.training.finetune_config import FinetuneConfig
 from napari_disentangle.training.finetune_state import FinetuneState
 from napari_disentangle.training.health import encode_all
 from napari_disentangle.training.loop import iter_train
-from napari_disentangle.training.source import Source
+from napari_disentangle.training.source import Probe, Source
 from napari_disentangle.training.state import TrainState
 
 CPU = torch.device("cpu")
@@ -222,7 +223,8 @@ def test_pixels_are_fine_tuned_from_bytes_and_drawn_pairs(tmp_path) -> None:
     images = sprites.render(sprites.space.sample(rng, 40), rng)
     file = np.memmap(tmp_path / "crops", np.uint8, "w+", shape=images.shape)
     file[:] = np.round(255 * images)
-    source = Source.of_sprites(sprites)
+    probe = Probe.drawn(sprites, rng)
+    source = Source(RenderedPairs(sprites), probe, LabelSharing())
     tuning = CONFIG.replace(epochs=2, replay_pairs=4)
     result = tuned(model, file, source, tuning)
     assert len(result.history[-1].health.source) == 7

@@ -13,6 +13,7 @@ from napari_disentangle.cli.demo import demo
 from napari_disentangle.cli.encode import encode
 from napari_disentangle.cli.errors import DEBUG, ErrorGroup
 from napari_disentangle.cli.export import export
+from napari_disentangle.cli.finetune import finetune
 from napari_disentangle.cli.models import models
 from napari_disentangle.cli.score import score, score_codes
 from napari_disentangle.cli.segment import segment
@@ -63,6 +64,7 @@ for _command in (
     traverse,
     export,
     train_source,
+    finetune,
     score,
     score_codes,
 ):

@@ -15,6 +15,12 @@ WEIGHTS = "weights.safetensors"
 DECODER = "decoder.safetensors"
 REPLAY = "replay.safetensors"
 
+RUNS = "runs"
+RUN_MANIFEST = "manifest.json"
+CHECKPOINT = "checkpoint.safetensors"
+HISTORY = "history.json"
+FEATURES = "features"
+
 CLASSIFIER = "classifier.skops"
 CLASSIFIER_CARD = "classifier.json"
 NOVELTY = "novelty.npz"
@@ -58,6 +64,12 @@ def user_folder() -> Path:
     """Return the folder of the user, which NAPARI_DISENTANGLE_HOME may set."""
     home = os.environ.get(HOME_VARIABLE)
     return Path(home) if home else platformdirs.user_config_path(PROJECT)
+
+
+def cache_folder() -> Path:
+    """Return where what can be computed again is kept, if a project has no place."""
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home) / "cache" if home else platformdirs.user_cache_path(PROJECT)
 
 
 def annotations_beside(image: Path) -> Path:

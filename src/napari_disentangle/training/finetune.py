@@ -7,6 +7,7 @@ names stand on is learned on while the cells are learned.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -128,11 +129,7 @@ def iter_finetune(
     ...     model.vae, values, FinetuneConfig(), source=source,
     ...     device=torch.device("cpu"))
     """
-    if config.replays and source is None:
-        raise ConfigError(
-            "Anchored fine-tuning replays Source images and this model has none; set "
-            'mode to "paper", or take a model that has them.'
-        )
+    check_source(config, source)
     cells = Cells.split(values, config, labels, groups)
     names = tuple(dimensions) or _default_names(vae.latent_dim, source)
     if state is None:
@@ -146,6 +143,21 @@ def iter_finetune(
         state.training.remember(report)
         yield report
     return _finish(state, cells, config, work.n_epochs)
+
+
+def check_source(config: FinetuneConfig, source: Source | None) -> None:
+    """Refuse to replay what is not there.
+
+    Raises
+    ------
+    ConfigError
+        If anchored fine-tuning has no Source.
+    """
+    if config.replays and source is None:
+        raise ConfigError(
+            "Anchored fine-tuning replays Source images and this model has none; set "
+            'mode to "paper", or take a model that has them.'
+        )
 
 
 class _Work:
@@ -304,7 +316,7 @@ def _finish(
     state: FinetuneState, cells: Cells, config: FinetuneConfig, n_epochs: int
 ) -> FinetuneResult:
     training, reports = state.training, state.reports
-    model = training.model
+    model = deepcopy(training.model)
     if config.keep == "best" and training.best:
         model.load_state_dict(training.best)
     best = [r.epoch for r in reports if r.step == training.best_step]

@@ -80,7 +80,7 @@ class FinetuneConfig(Config):
         1.0, ge=0, description="Weight of the loss of Source pairs (anchored only)"
     )
     invariance: float = Field(
-        1.0,
+        10.0,
         ge=0,
         description="Weight of the squared gap between the two means of a shared "
         "dimension of Source pairs (anchored only)",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_disentangle.metrics.pairs import CodePairs, sample_pairs
-from napari_disentangle.training.batches import GridPairs, RenderedPairs
+from napari_disentangle.synthetic.pairs import draw_stars
+from napari_disentangle.training.batches import GridPairs
 from napari_disentangle.training.config import LabelSharing
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Probe:
     @classmethod
     def among(
         cls,
-        values: NDArray[np.float32],
+        values: NDArray[np.float32] | NDArray[np.uint8],
         positions: NDArray[np.int64],
         space: FactorSpace,
         rng: np.random.Generator,
@@ -80,12 +81,7 @@ class Probe:
     ) -> Self:
         """Draw random images and, for each, one that differs in each factor."""
         space, rows = sprites.space, np.arange(n_pairs)
-        centers = space.sample(rng, n_pairs)
-        rays = [
-            space.resample_one(rng, centers, np.full(n_pairs, k))
-            for k in range(space.n_factors)
-        ]
-        positions = np.concatenate([centers, *rays])
+        positions = np.concatenate([*draw_stars(space, rng, n_pairs)])
         images = [
             np.round(255 * sprites.render(positions[i : i + _CHUNK], rng))
             for i in range(0, len(positions), _CHUNK)
@@ -130,13 +126,3 @@ class Source:
         rng = np.random.default_rng(0)
         probe = Probe.among(replay.values, replay.positions, replay.space, rng)
         return cls(pairs, probe, sharing or LabelSharing())
-
-    @classmethod
-    def of_sprites(
-        cls,
-        sprites: TextureSprites,
-        sharing: LabelSharing | AdaptiveSharing | None = None,
-    ) -> Self:
-        """Return the Source side of a model of pixels; images are drawn on demand."""
-        probe = Probe.drawn(sprites, np.random.default_rng(0))
-        return cls(RenderedPairs(sprites), probe, sharing or LabelSharing())
