@@ -51,18 +51,25 @@ PICTURE_COLUMNS = (
 )
 """All measures of `measure_picture`, in order."""
 
-_SIZE_RANGE = (48, 224)  # sides at which crops are measured, in pixels
+CROP_PX = 64
+"""Side at which crops are measured: that of decoded pictures.
+
+Texture has no measure without a scale. At this one, fine enough for the patterns of a
+cell and too coarse for the noise of a camera, drawn and real pictures compare.
+"""
+
 _BLACK = 0.05  # share of pixels of exact 0 that tells a suppressed background
 _LEAST_PX = 8
+_OTSU_PART = 0.5
 _BATCH = 32
 
 
 def segment_picture(picture: Picture) -> Mask:
     """Return the pixels of the object in a picture, (H, W); empty if there is none.
 
-    The distance from the color of the picture's border is thresholded by Otsu's method
-    and holes are filled. Of several pieces the one with most pixels near the middle
-    stays.
+    The distance from the color of the picture's border is thresholded at half of Otsu's
+    value, so that dark patches of a texture stay in. Holes are filled; of several
+    pieces the one with most pixels near the middle stays.
 
     Parameters
     ----------
@@ -75,16 +82,22 @@ def segment_picture(picture: Picture) -> Mask:
 def segment_crop(crop: Picture) -> Mask:
     """Return the pixels of the object in a crop of a real cell, (H, W).
 
-    Where the background was suppressed (exactly 0) it is everything else; where it was
-    kept, what `segment_picture` finds.
+    Where the background was suppressed (exactly 0) it is everything else but pixels
+    that the rim covers by less than half, which are half as bright as their neighbors;
+    where it was kept, what `segment_picture` finds.
 
     Parameters
     ----------
     crop : array, (H, W, 3), in [0, 1]
         A cell about in the middle.
     """
-    lit = crop.max(axis=-1) > 0
-    return _main_piece(lit) if 1 - lit.mean() > _BLACK else segment_picture(crop)
+    brightest = crop.max(axis=-1)
+    lit = brightest > 0
+    if 1 - lit.mean() <= _BLACK:
+        return segment_picture(crop)
+    around = ndimage.maximum_filter(brightest, 3)
+    partly = ~ndimage.binary_erosion(lit) & (brightest < around / 2)  # of the rim
+    return _main_piece(lit & ~partly)
 
 
 def measure_picture(picture: Picture, mask: Mask | None = None) -> dict[str, float]:
@@ -136,9 +149,8 @@ def iter_measure_crops(
     -------
     pandas.DataFrame
         One row a crop, in the order of `rows`: the `ID_COLUMNS` and the
-        `PICTURE_COLUMNS`. Crops are cut at their own resolution where one window fits
-        all (48 to 224 pixels); ``area`` is then in pixels of the image, else in pixels
-        of the crop.
+        `PICTURE_COLUMNS`, measured at `CROP_PX`. Where one window fits all crops,
+        ``area`` is in pixels of the image, else in pixels of the crop.
 
     Raises
     ------
@@ -148,10 +160,10 @@ def iter_measure_crops(
     chosen = np.arange(len(crops)) if rows is None else rows
     if len(chosen) == 0:
         raise DataError("There are no crops to measure.")
-    size, scale = _resolution(crops.window_px)
+    scale = crops.window_px / CROP_PX if np.isfinite(crops.window_px) else 1.0
     measured = []
     for first in range(0, len(chosen), _BATCH):
-        batch = crops.cut(chosen[first : first + _BATCH], size)
+        batch = crops.cut(chosen[first : first + _BATCH], CROP_PX)
         measured += [_measure_crop(np.moveaxis(crop, 0, -1)) for crop in batch]
         yield Progress("Measuring crops", len(measured), len(chosen))
     table = pd.DataFrame(measured, columns=list(PICTURE_COLUMNS))
@@ -167,15 +179,6 @@ def measure_crops(crops: Crops, rows: NDArray[np.int64] | None = None) -> pd.Dat
 
 def _measure_crop(crop: Picture) -> dict[str, float]:
     return measure_picture(crop, segment_crop(crop))
-
-
-def _resolution(window_px: float) -> tuple[int, float]:
-    """Return the side at which crops are measured, and image pixels a crop's pixel."""
-    low, high = _SIZE_RANGE
-    if not np.isfinite(window_px):
-        return 96, 1.0
-    size = int(np.clip(round(window_px), low, high))
-    return size, window_px / size
 
 
 def _main_piece(found: Mask) -> Mask:
@@ -195,7 +198,7 @@ def _unlike_border(picture: Picture) -> Mask:
     away = np.linalg.norm(picture - np.median(border, axis=0), axis=-1)
     if np.ptp(away) == 0:
         return np.zeros(away.shape, np.bool_)
-    return np.asarray(away > threshold_otsu(away))
+    return np.asarray(away > _OTSU_PART * threshold_otsu(away))
 
 
 def _central(shape: tuple[int, ...]) -> NDArray[np.float64]:

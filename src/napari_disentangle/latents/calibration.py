@@ -60,7 +60,10 @@ class Calibration:
         told = f"± {self.residual:.3g}{unit} (a guess: ± {self.chance:.3g}{unit})"
         if self.quantity == "diameter":
             start, slope = self.coefficients[0]
-            return f"Diameter = {start:.3g} {slope:+.3g} · code{unit}, {told}."
+            sign = "+" if slope >= 0 else "-"
+            return (
+                f"Diameter = {start:.3g}{unit} {sign} {abs(slope):.3g} · code, {told}."
+            )
         return f"It tells the orientation {told}, of elongated cells only."
 
     def read(self, codes: ArrayLike) -> Array:

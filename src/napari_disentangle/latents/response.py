@@ -39,8 +39,9 @@ class Response:
     monotonicity : float
         Rank correlation of `values` with the step, in [-1, 1]; 1: always up.
     effect : float
-        From the first step to the last, in sd of the measure over the cells (of
-        ``orientation``: in radians). NaN where that is unknown.
+        Change from the first step to the last of the straight line that fits the
+        measure best, in sd of the measure over the cells (of ``orientation``: in
+        radians); median over the walks. NaN where that is unknown.
     effect_sd : float
         Spread of the effect over walks from different cells; NaN of a single walk.
     """
@@ -155,7 +156,7 @@ def _response(name: str, curves: Array, sd: float) -> Response:
         measure=name,
         values=mean,
         monotonicity=_monotonicity(mean),
-        effect=float(effects.mean()),
+        effect=float(np.median(effects)),
         effect_sd=float(effects.std(ddof=1)) if len(effects) > 1 else float("nan"),
     )
 
@@ -171,9 +172,11 @@ def _curve(values: Array, name: str) -> Array:
 
 
 def _change(curve: Array) -> float:
-    """Return the last known value minus the first."""
-    known = curve[np.isfinite(curve)]
-    return float(known[-1] - known[0])
+    """Return the change over all steps of the line that fits the known values."""
+    known = np.flatnonzero(np.isfinite(curve))
+    steps = known - known.mean()
+    slope = (steps * curve[known]).sum() / np.square(steps).sum()
+    return float(slope * (len(curve) - 1))
 
 
 def _monotonicity(values: Array) -> float:

@@ -21,7 +21,6 @@ from napari_disentangle.latents.measures import (
     family_of,
 )
 from napari_disentangle.metrics.association import (
-    MIN_SAMPLES,
     circular_correlation,
     rank_correlation,
 )
@@ -282,7 +281,7 @@ def _correlation(
     values = table[name].to_numpy(np.float64)
     if family == "orientation":
         long = table["eccentricity"].to_numpy(np.float64) >= ELONGATED
-        if long.sum() < MIN_SAMPLES:
+        if long.sum() < MIN_CELLS:
             return None
         found = circular_correlation(
             column[long], values[long], rng, confidence=_CONFIDENCE

@@ -12,6 +12,7 @@ from napari_disentangle.export.traversal_tiff import TraversalInfo
 from napari_disentangle.latents.nearest import nearest
 from napari_disentangle.latents.reference import reference_of
 from napari_disentangle.latents.traverse import TraversalConfig, traverse
+from napari_disentangle.latents.walk_notes import walk_notes
 from napari_disentangle.recipes.encode import iter_encode
 from napari_disentangle.recipes.segment import iter_open_cells
 from napari_disentangle.tasks import Progress, run
@@ -55,6 +56,8 @@ class TraversalStack:
     nearest_sd : array, (F, T), float32, or None
         Where they really lie in the walked factor; far from `steps_sd`, the walk has
         left the data.
+    notes : tuple of str
+        What must be said beside the pictures, a sentence each: see `walk_notes`.
     """
 
     decoded: NDArray[np.float32] | None
@@ -66,6 +69,7 @@ class TraversalStack:
     from_prior: tuple[bool, ...]
     nearest_rows: NDArray[np.int64] | None
     nearest_sd: NDArray[np.float32] | None
+    notes: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> tuple[PictureKind, ...]:
@@ -159,6 +163,14 @@ def iter_make_traversal(
         from_prior=walks.from_prior,
         nearest_rows=rows,
         nearest_sd=walked,
+        notes=walk_notes(
+            walks,
+            reference,
+            codes,
+            start=start,
+            draws=decoded is not None,
+            has_crops=pictures is not None,
+        ),
     )
 
 
