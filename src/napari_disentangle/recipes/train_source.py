@@ -112,7 +112,7 @@ def plan_runs(
         for seed in range(first, first + config.n_seeds):
             train = config.train.replace(seed=seed, beta=schedule)
             folder = top / f"seed_{seed}" if config.n_seeds > 1 or betas else top
-            runs.append((config.replace(train=train), folder))
+            runs.append((config.replace(train=train, n_seeds=1), folder))
     return runs
 
 
