@@ -10,6 +10,8 @@ from napari_disentangle.tables import KEY, NAMED_FACTORS, code_columns, join, so
 from napari_disentangle.tasks import run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     import torch
 
@@ -177,16 +179,25 @@ def cell_table(
     if measured is not None:
         _check_measured(codes, measured)
         table = join(measured, table)
-    return table[_ordered(table, embedding)]
+    return order_columns(table, embedding.dimensions)
 
 
-def _ordered(table: pd.DataFrame, embedding: Embedding) -> list[str]:
-    names = code_columns(embedding.dimensions)
+def order_columns(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
+    """Return `table` with its columns in the order of the contract.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Cells.
+    dimensions : sequence of str
+        Names of the dimensions of its codes, in order.
+    """
+    names = code_columns(dimensions)
     named = [name for name in names if name.removeprefix("z_") in NAMED_FACTORS]
     codes = named + [name for name in names if name not in named]
     leading = [*_FIRST, *_POSITIONS, *codes, *(f"{name}_sd" for name in codes)]
     others = [c for c in map(str, table) if c not in leading and c not in _LAST]
-    return [c for c in (*leading, *others, *_LAST) if c in table]
+    return table[[c for c in (*leading, *others, *_LAST) if c in table]]
 
 
 def _check_measured(codes: pd.DataFrame, measured: pd.DataFrame) -> None:

@@ -1,0 +1,191 @@
+"""What a session knows of its images, written to one folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from napari_disentangle.config import Config
+from napari_disentangle.export.anndata_table import write_anndata
+from napari_disentangle.export.tabular import write_table
+from napari_disentangle.recipes.image_cells import combine, list_images, list_skipped
+from napari_disentangle.recipes.methods_text import MethodsFacts, methods_text
+from napari_disentangle.recipes.outputs import (
+    iter_write_files,
+    page_writers,
+    scatter_writers,
+    stack_writers,
+    table_writers,
+)
+from napari_disentangle.storage.atomic import ensure_folder, write_atomic
+from napari_disentangle.tasks import run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from napari_disentangle.recipes.image_cells import ImageCells
+    from napari_disentangle.recipes.outputs import Writer
+    from napari_disentangle.recipes.traversal import TraversalStack
+    from napari_disentangle.storage.models import Model
+    from napari_disentangle.tables import Crops
+    from napari_disentangle.tasks import Progress, Task
+
+METHODS = "methods.md"
+MODEL = "model"
+
+
+class ExportConfig(Config):
+    """What is written."""
+
+    table: Literal["csv", "parquet", "h5ad", "all three"] = Field(
+        "csv",
+        description="One row a cell, as CSV (spreadsheets), Parquet (pandas, R) or "
+        "AnnData .h5ad (scanpy); images.csv beside it lists all images",
+    )
+    plots: bool = Field(
+        True, description="factors.png: the cells of this image in two factors"
+    )
+    traversal: bool = Field(
+        True,
+        description="The last traversal as ImageJ hyperstacks (.tif) and as one page "
+        "(traversal.png)",
+    )
+    methods: bool = Field(
+        True, description="methods.md: a paragraph for a paper with all settings"
+    )
+    model: bool = Field(
+        False, description="The model's folder, so that others can encode alike"
+    )
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Suffixes of the tables."""
+        every = (".csv", ".parquet", ".h5ad")
+        return every if self.table == "all three" else (f".{self.table}",)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExportSource:
+    """What there is to write.
+
+    Attributes
+    ----------
+    images : sequence of ImageCells
+        The images.
+    model : Model
+        The model of their codes.
+    crops, table : Crops and pandas.DataFrame, or None
+        Crops of one of the images and their table, for the plots.
+    stack : TraversalStack or None
+        A traversal.
+    classifier : dict of str to float
+        Scores of the classifier behind the predictions.
+    """
+
+    images: Sequence[ImageCells]
+    model: Model
+    crops: Crops | None = None
+    table: pd.DataFrame | None = None
+    stack: TraversalStack | None = None
+    classifier: dict[str, float] = field(default_factory=dict)
+
+    def methods(self) -> str:
+        """Return the methods paragraph: see `methods_text`."""
+        card, model_id = self.model.card, self.model.id
+        return methods_text(MethodsFacts(self.images, card, model_id, self.classifier))
+
+
+def iter_export_images(
+    source: ExportSource, folder: Path, config: ExportConfig | None = None
+) -> Task[Progress, tuple[Path, ...]]:
+    """Write tables, list of images, plots, traversal, methods and model.
+
+    Each file is written whole or not at all; stop iterating and those that are finished
+    stay. Files of the same names are replaced.
+
+    Parameters
+    ----------
+    source : ExportSource
+        What there is to write.
+    folder : Path
+        Made if need be.
+    config : ExportConfig, optional
+        What is written.
+
+    Returns
+    -------
+    tuple of Path
+        The files, and the folder of the model.
+
+    Raises
+    ------
+    DataError
+        If there is no image, or the codes are of two models.
+    MissingExtraError
+        If AnnData is asked for and not installed.
+    StorageError
+        If the folder cannot be written.
+    """
+    config = config or ExportConfig()
+    table = combine(source.images)
+    writers = _writers(source, table, config)
+    ensure_folder(folder)
+    return (yield from iter_write_files(folder, writers))
+
+
+def export_images(
+    source: ExportSource, folder: Path, config: ExportConfig | None = None
+) -> tuple[Path, ...]:
+    """Write what is known of images: `iter_export_images` at once."""
+    return run(iter_export_images(source, folder, config))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` to `path`, whole or not at all.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    with write_atomic(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def _writers(
+    source: ExportSource, table: pd.DataFrame, config: ExportConfig
+) -> dict[str, Writer]:
+    """Return for each file the function that writes it."""
+    images, skipped = list_images(source.images), list_skipped(source.images)
+    writers = table_writers(table, config.suffixes)
+    if ".h5ad" in config.suffixes:
+        about = {
+            "methods": source.methods(),
+            "model_card": source.model.card.model_dump_json(),
+        }
+        writers["cells.h5ad"] = lambda path: write_anndata(path, table, images, about)
+    writers["images.csv"] = lambda path: write_table(images, path)
+    if len(skipped):
+        writers["skipped.csv"] = lambda path: write_table(skipped, path)
+    if config.plots and source.crops is not None and source.table is not None:
+        dimensions = source.model.dimensions
+        writers |= scatter_writers(source.table, source.crops, dimensions)
+    if config.traversal and source.stack is not None:
+        writers |= stack_writers(source.stack) | page_writers(source.stack)
+    if config.methods:
+        text = source.methods()
+        writers[METHODS] = lambda path: write_text(path, text)
+    if config.model:
+        writers[MODEL] = lambda path: _write_model(source.model, path)
+    return writers
+
+
+def _write_model(model: Model, folder: Path) -> None:
+    from napari_disentangle.storage.models import write_model
+
+    write_model(model, folder)

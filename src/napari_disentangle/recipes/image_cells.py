@@ -1,0 +1,188 @@
+"""The cells of several images as one table, and a list of the images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from napari_disentangle.errors import DataError
+from napari_disentangle.recipes.encode import order_columns
+from napari_disentangle.tables import ID_COLUMNS, KEY, sort_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari_disentangle.crops.config import CropConfig
+
+ALWAYS = (
+    *("pos_y", "pos_x", "pos_y_um", "pos_x_um"),
+    *("annotation", "prediction", "probability", "model"),
+)
+"""Columns that an exported table has even if nothing is known, beside the ids."""
+
+_TEXTS = ("annotation", "prediction", "model")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageCells:
+    """An image and what is known of its cells.
+
+    Attributes
+    ----------
+    roi_id : str
+        Its name in tables.
+    key : str
+        Tells images of the same name apart.
+    n_frames : int
+        Number of time points.
+    table : pandas.DataFrame
+        One row a cell: see `cell_table`; no rows of an image without cells.
+    skipped : pandas.DataFrame
+        `KEY` and `reason` of the objects that have no crop.
+    window_px : float
+        Side of the window of its crops; NaN where each has its own.
+    spacing_um : tuple of float or None
+        Pixel size (y, x) in micrometers, where it is known.
+    crop : CropConfig or None
+        How its crops were cut; None of an image without cells.
+    """
+
+    roi_id: str
+    key: str
+    n_frames: int
+    table: pd.DataFrame
+    skipped: pd.DataFrame
+    window_px: float = np.nan
+    spacing_um: tuple[float, float] | None = None
+    crop: CropConfig | None = None
+
+    @classmethod
+    def without_cells(cls, roi_id: str, key: str, n_frames: int = 1) -> ImageCells:
+        """Return an image in which there is no cell."""
+        table = pd.DataFrame({name: [] for name in ID_COLUMNS})
+        skipped = pd.DataFrame({name: [] for name in (*KEY, "reason")})
+        return cls(roi_id, key, n_frames, table, skipped)
+
+    @property
+    def model(self) -> str:
+        """Id of the model of the codes, empty if there are none."""
+        if "model" not in self.table:
+            return ""
+        return next(map(str, self.table["model"].dropna()), "")
+
+
+def with_image(images: Sequence[ImageCells], new: ImageCells) -> tuple[ImageCells, ...]:
+    """Return `images` with `new`, in the place of what was known of it before."""
+    if any(known.key == new.key for known in images):
+        return tuple(new if known.key == new.key else known for known in images)
+    return (*images, new)
+
+
+def distinct(images: Sequence[ImageCells]) -> tuple[ImageCells, ...]:
+    """Return `images` with a name each: those that share one get their key, too."""
+    names = [known.roi_id for known in images]
+    return tuple(
+        known
+        if names.count(known.roi_id) == 1
+        else _renamed(known, f"{known.roi_id}#{known.key}")
+        for known in images
+    )
+
+
+def combine(images: Sequence[ImageCells]) -> pd.DataFrame:
+    """Return the cells of all images as one table.
+
+    Every row tells image, label id, position in pixels and in micrometers, the user's
+    class, predicted class and its probability, and the model: the columns `ALWAYS` are
+    there even where nothing is known.
+
+    Raises
+    ------
+    DataError
+        If there is no image, or the codes are of two models.
+    """
+    if not images:
+        raise DataError("There is no image with cells yet; cut crops and encode them.")
+    _check_one_model(images)
+    named = distinct(images)
+    tables = [_filled(known.table) for known in named if len(known.table)]
+    table = pd.concat(tables or [_filled(named[0].table)], ignore_index=True)
+    codes = [
+        name.removeprefix("z_")
+        for name in map(str, table)
+        if name.startswith("z_") and not name.endswith("_sd")
+    ]
+    return sort_rows(order_columns(table, codes))
+
+
+def list_images(images: Sequence[ImageCells]) -> pd.DataFrame:
+    """Return one row an image and time point, those without cells included.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `roi_id`, `frame`, `n_cells`, `n_encoded`, `n_annotated`, `n_skipped`,
+        `window_px`, `pixel_y_um`, `pixel_x_um`, `model`.
+    """
+    rows = [
+        {"roi_id": known.roi_id, "frame": frame, **_counts(known, frame)}
+        for known in distinct(images)
+        for frame in range(known.n_frames)
+    ]
+    return pd.DataFrame(rows)
+
+
+def list_skipped(images: Sequence[ImageCells]) -> pd.DataFrame:
+    """Return `KEY` and `reason` of all objects without a crop."""
+    skipped = [known.skipped for known in distinct(images) if len(known.skipped)]
+    if not skipped:
+        return pd.DataFrame({name: [] for name in (*KEY, "reason")})
+    return sort_rows(pd.concat(skipped, ignore_index=True))
+
+
+def _filled(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` with all of the columns `ALWAYS`, texts as texts."""
+    lacking = {name: np.nan for name in ALWAYS if name not in table}
+    return table.assign(**lacking).astype(dict.fromkeys(_TEXTS, object))
+
+
+def _counts(known: ImageCells, frame: int) -> dict[str, object]:
+    here = known.table[known.table["frame"] == frame]
+    y, x = known.spacing_um or (np.nan, np.nan)
+    return {
+        "n_cells": len(here),
+        "n_encoded": int(here["model"].notna().sum()) if "model" in here else 0,
+        "n_annotated": (
+            int(here["annotation"].notna().sum()) if "annotation" in here else 0
+        ),
+        "n_skipped": int((known.skipped["frame"] == frame).sum()),
+        "window_px": known.window_px,
+        "pixel_y_um": y,
+        "pixel_x_um": x,
+        "model": known.model or None,
+    }
+
+
+def _renamed(known: ImageCells, roi_id: str) -> ImageCells:
+    return replace(
+        known,
+        roi_id=roi_id,
+        table=known.table.assign(roi_id=roi_id),
+        skipped=known.skipped.assign(roi_id=roi_id),
+    )
+
+
+def _check_one_model(images: Sequence[ImageCells]) -> None:
+    first: dict[str, str] = {}
+    for known in images:
+        if known.model:
+            first.setdefault(known.model, known.roi_id)
+    if len(first) > 1:
+        (one, here), (other, there) = list(first.items())[:2]
+        raise DataError(
+            f"Codes of two models do not compare: {here!r} was encoded with {one}, "
+            f"{there!r} with {other}; encode both with one model, or export one image."
+        )
