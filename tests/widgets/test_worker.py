@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -146,3 +147,27 @@ def test_an_error_in_the_slot_of_a_result_is_shown(
     jobs.run(count(1), "count", refuse)
     qtbot.waitUntil(lambda: bool(notes))
     assert notes == ["The layer is gone; open it again."]
+
+
+def test_two_workers_at_once_leave_warnings_as_they_were(qtbot: Any) -> None:
+    before = warnings.showwarning, list(warnings.filters)
+    first_on, second_on = threading.Event(), threading.Event()
+    ended: list[str] = []
+
+    def first() -> Task[Any, None]:
+        first_on.set()
+        second_on.wait(10)  # so the first ends while the second runs
+        yield
+
+    def second() -> Task[Any, None]:
+        second_on.set()
+        while "first" not in ended:
+            time.sleep(0.01)
+            yield
+
+    start(first(), "first", finished=lambda: ended.append("first"))
+    first_on.wait(10)
+    start(second(), "second", finished=lambda: ended.append("second"))
+    qtbot.waitUntil(lambda: len(ended) == 2)
+    qtbot.waitUntil(lambda: warnings.showwarning is before[0])
+    assert list(warnings.filters) == before[1]

@@ -1,12 +1,15 @@
 """The one thread boundary: tasks run on a worker thread, their events come back.
 
-Two traps are closed here. Qt's generator worker takes a `RuntimeError`, so every torch
-error, for a deleted worker and reports nothing; and it re-raises errors in a slot,
-which aborts PyQt6, unless `errored` is connected.
+Three traps are closed here. Qt's generator worker takes a `RuntimeError`, so every
+torch error, for a deleted worker and reports nothing; it re-raises errors in a slot,
+which aborts PyQt6, unless `errored` is connected; and two workers at once leave Python
+to show every later warning through a worker that is gone, which raises.
 """
 
 from __future__ import annotations
 
+import threading
+import warnings
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from napari.qt.threading import GeneratorWorker, create_worker
@@ -26,12 +29,44 @@ E = TypeVar("E")
 R = TypeVar("R")
 
 
+class _Warnings:
+    """How warnings are shown, given back once no worker runs.
+
+    Each worker catches warnings while it runs and then restores what it found, which
+    for the second of two is the first one's own; Python has one place for all threads.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._workers = 0
+        self._before: tuple[Any, Any] = (warnings.showwarning, warnings.filters)
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._workers == 0:
+                self._before = warnings.showwarning, warnings.filters
+            self._workers += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._workers -= 1
+            if self._workers == 0:
+                warnings.showwarning, warnings.filters = self._before
+
+
+_WARNINGS = _Warnings()
+
+
 class _ClosingWorker(GeneratorWorker):  # type: ignore[misc]
     """Closes its task at once when it is cancelled, so that `finally` is not late.
 
     Qt's worker only stops asking for events; a task that has a process running would
     keep it until Python happens to collect the generator.
     """
+
+    def run(self) -> None:
+        with _WARNINGS:
+            super().run()
 
     def work(self) -> Any:
         try:
