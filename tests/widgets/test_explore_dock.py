@@ -145,7 +145,7 @@ def around(dock: ExploreWidget, label: int) -> list[tuple[float, float]]:
     cells = dock._known()
     row = cells.row_of(Cell(label))
     x, y = cells.numbers("z_scale")[row], cells.numbers("z_shape")[row]
-    dx, dy = (10 * size for size in dock.panel.plot.box.pixel_size())
+    dx, dy = (6 * size for size in dock.panel.plot.box.pixel_size())
     signs = [(-1, -1), (0, -1.2), (1, -1), (1, 1), (-1, 1)]
     return [(x + i * dx, y + j * dy) for i, j in signs]
 

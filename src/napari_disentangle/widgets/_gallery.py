@@ -79,6 +79,10 @@ class ThumbModel(QAbstractListModel):
         """Return whether the thumbnail of `row` is ready."""
         return row in self._thumbs
 
+    def is_busy(self) -> bool:
+        """Return whether thumbnails that were asked for are still to come."""
+        return self.jobs.running or self._timer.isActive()
+
     def _thumb(self, row: int) -> QPixmap:
         if row in self._thumbs:
             self._thumbs.move_to_end(row)

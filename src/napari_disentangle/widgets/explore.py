@@ -11,6 +11,7 @@ from qtpy.QtGui import QKeySequence, QShortcut  # type: ignore[attr-defined]
 from qtpy.QtWidgets import (
     QApplication,
     QHBoxLayout,
+    QLabel,
     QSizePolicy,
     QSplitter,
     QTabWidget,
@@ -227,7 +228,7 @@ class ExploreWidget(Dock):
     # Building ------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.reason = note()
+        self.reason = QLabel()  # one that wraps would make the dock scroll
         self.count = note()
         self.invert_button = action(
             "&Invert", "Select all cells that are not selected", self.invert
@@ -413,5 +414,5 @@ class ExploreWidget(Dock):
 
 def _reason(table: pd.DataFrame | None) -> str:
     if table is None:
-        return "There is nothing to explore yet: encode the cells in the Factors dock."
-    return "The table is empty: no cell was found. Check labels and crops."
+        return "There is nothing to explore yet:\nencode the cells in the Factors dock."
+    return "The table is empty: no cell was found.\nCheck labels and crops."

@@ -50,7 +50,7 @@ def sort(view: TableView, column: str, order: str = "Ascending") -> None:
 
 
 def test_ids_are_shown_and_what_is_alike_is_not(view: TableView) -> None:
-    assert view.model.columns() == ["label", "z_scale", "annotation"]
+    assert view.model.columns() == ["label", "annotation", "z_scale"]
     assert labels(view.model) == ["10", "1", "5", "7"]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from napari.utils.theme import get_theme
 from psygnal import Signal
-from qtpy.QtCore import QTimer
+from qtpy.QtCore import QSize, QTimer
 from qtpy.QtGui import QColor
 
 from napari_disentangle.widgets._explore.plot_box import PlotBox
@@ -26,7 +26,7 @@ SELECTED = "#ff9f1c"
 
 _RADIUS_PX = 3.2
 _RING_PX = 1.6
-_RIM_PX = 0.8
+_RIM_PX = 1.0
 _RIM = (128, 128, 128, 255)
 _NEAR_PX = 8
 _HOVERS_PER_S = 30
@@ -187,6 +187,9 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         self.box.set_color(SELECTED)
         self._soon.start(0)
 
+    def sizeHint(self) -> QSize:
+        return QSize(320, 250)  # the scene's own would fill the dock
+
     def stop(self) -> None:
         """Stop following the theme and the pointer."""
         self._soon.stop()
@@ -269,7 +272,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
     ) -> NDArray[np.uint8]:
         """Return all disks with a rim, the selected ones on top and in a ring."""
         radius = _RADIUS_PX * ratio
-        picture = None
+        picture = np.zeros((*shape, 4), np.uint8)
         for some, rim, color in (
             (~chosen, _RIM_PX, _RIM),
             (chosen, _RING_PX, QColor(SELECTED).getRgb()),

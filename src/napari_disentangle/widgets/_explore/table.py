@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qtpy.QtWidgets import QWidget
 
 _HIDDEN = ("index", "model")
+_FIRST = ("label", "roi_id", "frame", "annotation", "prediction", "probability", "z_")
 
 
 class CellTable(QAbstractTableModel):
@@ -62,7 +63,7 @@ class CellTable(QAbstractTableModel):
         same_rows : bool
             Its rows are the cells of the last table, so pins stay, too.
         """
-        names = [str(name) for name in table if _is_shown(table, str(name))]
+        names = _shown_columns(table)
         keep = same_rows and names == self._names
         if not keep:
             self.beginResetModel()
@@ -195,6 +196,18 @@ def sorted_rows(values: pd.Series[Any], *, ascending: bool) -> NDArray[np.int64]
         codes = np.where(codes < 0, np.nan, codes)
     numbers = codes.astype(np.float64)
     return np.argsort(numbers if ascending else -numbers, kind="stable")
+
+
+def _shown_columns(table: pd.DataFrame) -> list[str]:
+    """Return ids first, then classes and codes, positions last."""
+    names = [str(name) for name in table if _is_shown(table, str(name))]
+    places = [
+        next((i for i, start in enumerate(_FIRST) if name.startswith(start)), 9)
+        for name in names
+    ]
+    last = [name.startswith("pos_") for name in names]
+    order = sorted(range(len(names)), key=lambda i: (last[i], places[i]))
+    return [names[i] for i in order]
 
 
 def _is_shown(table: pd.DataFrame, name: str) -> bool:

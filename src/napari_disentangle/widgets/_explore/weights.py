@@ -8,7 +8,6 @@ from psygnal import Signal
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QAbstractItemView,
-    QDoubleSpinBox,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
@@ -19,6 +18,7 @@ from napari_disentangle.recipes.similar import UNTURNED
 if TYPE_CHECKING:
     from napari_disentangle.widgets._explore.cells import Cells
 
+_ENABLED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _ROW_PX = 24
 _ROWS = 4
 
@@ -36,9 +36,10 @@ class FactorWeights(QTableWidget):
         super().__init__(0, 2)
         self.setAccessibleName("Factors that are compared")
         self.setToolTip(
-            "Factors that count in distances and maps; a weight of 2 makes one sd of "
-            "a factor count like two"
+            "Factors that count in distances and maps. A weight of 2 makes one sd of "
+            "a factor count like two, 0 leaves it out; click it to change it."
         )
+        self.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalHeaderLabels(["Compare by", "Weight"])
         side, heads = self.verticalHeader(), self.horizontalHeader()
@@ -63,11 +64,13 @@ class FactorWeights(QTableWidget):
         self.setRowCount(len(offered))
         for row, (text, column) in enumerate(offered):
             on, weight = self._kept.get(column, (column in UNTURNED, 1.0))
-            item = QTableWidgetItem(text)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            item, value = QTableWidgetItem(text), QTableWidgetItem()
+            item.setFlags(_ENABLED | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(_state(on))
+            value.setFlags(_ENABLED | Qt.ItemFlag.ItemIsEditable)
+            value.setData(Qt.ItemDataRole.EditRole, weight)  # a float gets a spin box
             self.setItem(row, 0, item)
-            self.setCellWidget(row, 1, self._weight_box(text, weight))
+            self.setItem(row, 1, value)
         self.blockSignals(blocked)
         self.changed.emit()
 
@@ -75,33 +78,22 @@ class FactorWeights(QTableWidget):
         """Return the weight of each column that counts."""
         found = {}
         for row, column in enumerate(self._columns):
-            item, box = self.item(row, 0), self.cellWidget(row, 1)
-            if item is None or not isinstance(box, QDoubleSpinBox):
+            item, value = self.item(row, 0), self.item(row, 1)
+            if item is None or value is None:
                 continue
-            if item.checkState() == Qt.CheckState.Checked and box.value() > 0:
-                found[column] = box.value()
+            weight = float(value.data(Qt.ItemDataRole.EditRole))
+            if item.checkState() == Qt.CheckState.Checked and weight > 0:
+                found[column] = weight
         return found
 
     def set_choice(self, weights: dict[str, float]) -> None:
         """Check these columns with these weights, and no others."""
         for row, column in enumerate(self._columns):
-            item, box = self.item(row, 0), self.cellWidget(row, 1)
-            if item is None or not isinstance(box, QDoubleSpinBox):
+            item, value = self.item(row, 0), self.item(row, 1)
+            if item is None or value is None:
                 continue
-            on = column in weights
-            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-            box.setValue(weights.get(column, 1.0))
-
-    def _weight_box(self, text: str, weight: float) -> QDoubleSpinBox:
-        box = QDoubleSpinBox()
-        box.setRange(0, 100)
-        box.setSingleStep(0.5)
-        box.setDecimals(1)
-        box.setValue(weight)
-        box.setAccessibleName(f"Weight of {text}")
-        box.setToolTip("Weight of this factor, in its sd; 0 leaves it out")
-        box.valueChanged.connect(lambda _: self.changed.emit())
-        return box
+            item.setCheckState(_state(column in weights))
+            value.setData(Qt.ItemDataRole.EditRole, float(weights.get(column, 1.0)))
 
     def _keep(self) -> None:
         """Remember what is chosen."""
@@ -109,3 +101,7 @@ class FactorWeights(QTableWidget):
         for column in self._columns:
             weight = chosen.get(column, self._kept.get(column, (False, 1.0))[1])
             self._kept[column] = column in chosen, weight
+
+
+def _state(checked: bool) -> Qt.CheckState:
+    return Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked
