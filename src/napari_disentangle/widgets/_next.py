@@ -88,8 +88,12 @@ class NextPanel(QWidget):
             n=self.count_box.value(),
             column=self.column_combo.currentData() or "",
         )
+        own = self._session.classifier if "prediction" in table else None
         task = iter_suggest(
-            annotate(table, self._annotations), config, columns=_columns(table)
+            annotate(table, self._annotations),
+            config,
+            columns=_columns(table),
+            classifier=own,
         )
         self._jobs.run(task, "Suggestions", lambda cells: self._keep(crops, cells))
 
