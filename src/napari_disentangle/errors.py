@@ -29,6 +29,10 @@ class CropError(DisentangleError, ValueError):
     """No crop can be cut: no labels, wrong shape, nothing left after filtering."""
 
 
+class NoCellsError(CropError):
+    """There is no cell at all, which is a finding about the image."""
+
+
 class ModelError(DisentangleError, ValueError):
     """A model cannot do what was asked of it, or its folder is damaged."""
 

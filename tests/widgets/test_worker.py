@@ -171,3 +171,55 @@ def test_two_workers_at_once_leave_warnings_as_they_were(qtbot: Any) -> None:
     qtbot.waitUntil(lambda: len(ended) == 2)
     qtbot.waitUntil(lambda: warnings.showwarning is before[0])
     assert list(warnings.filters) == before[1]
+
+
+def test_a_paused_task_waits_until_it_goes_on(qtbot: Any, jobs: Jobs) -> None:
+    events: list[int] = []
+    held: list[bool] = []
+    results: list[int] = []
+    jobs.progressed.connect(lambda event: events.append(event.done))
+    jobs.held.connect(held.append)
+    jobs.run(count(40, pause=0.01), "count", results.append)
+    qtbot.waitUntil(lambda: len(events) >= 3)
+    jobs.pause()
+    qtbot.waitUntil(lambda: jobs._worker.is_paused)
+    qtbot.wait(30)
+    seen = len(events)
+    qtbot.wait(100)
+    assert len(events) == seen < 40
+    jobs.go_on()
+    qtbot.waitUntil(lambda: bool(results))
+    assert events == list(range(1, 41))
+    assert held == [True, False]
+    assert not jobs.paused
+
+
+def test_pausing_and_going_on_at_once_lets_the_task_run(qtbot: Any, jobs: Jobs) -> None:
+    results: list[int] = []
+    jobs.run(count(20, pause=0.01), "count", results.append)
+    for _ in range(3):
+        jobs.pause()
+        jobs.go_on()
+    qtbot.waitUntil(lambda: bool(results))
+
+
+def test_a_paused_task_can_be_cancelled(qtbot: Any, jobs: Jobs) -> None:
+    closed: list[str] = []
+    jobs.run(count(1000, pause=0.01, closed=closed), "count", lambda _: None)
+    qtbot.waitUntil(lambda: jobs.running)
+    qtbot.wait(50)
+    jobs.pause()
+    qtbot.waitUntil(lambda: jobs._worker.is_paused)
+    jobs.cancel()
+    qtbot.waitUntil(lambda: closed == ["closed"])
+    assert not jobs.paused
+
+
+def test_what_a_task_raises_is_told_before_its_end(qtbot: Any, jobs: Jobs) -> None:
+    told: list[Any] = []
+    jobs.failed.connect(told.append)
+    jobs.finished.connect(told.append)
+    error = CropError("no cells")
+    jobs.run(fail(error), "fail", told.append)
+    qtbot.waitUntil(lambda: not jobs.running)
+    assert told == [error, "failed"]

@@ -21,7 +21,7 @@ from napari_disentangle.crops.plan import (
 from napari_disentangle.crops.planes import Planes
 from napari_disentangle.crops.regions import BOX, iter_regions
 from napari_disentangle.crops.resize import axis_weights, resample
-from napari_disentangle.errors import CropError
+from napari_disentangle.errors import NoCellsError
 from napari_disentangle.tables import ID_COLUMNS
 from napari_disentangle.tasks import Progress, Task, run
 
@@ -222,7 +222,7 @@ def iter_plan_crops(
         box_of="plane" if config.projection == "central" else "object",
     )
     if regions.empty:
-        raise CropError(
+        raise NoCellsError(
             "The labels hold no cells (all background); draw some, or run Segment "
             "first."
         )

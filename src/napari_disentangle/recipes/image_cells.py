@@ -76,9 +76,10 @@ class ImageCells:
 
 def with_image(images: Sequence[ImageCells], new: ImageCells) -> tuple[ImageCells, ...]:
     """Return `images` with `new`, in the place of what was known of it before."""
-    if any(known.key == new.key for known in images):
-        return tuple(new if known.key == new.key else known for known in images)
-    return (*images, new)
+    is_it = [(known.roi_id, known.key) == (new.roi_id, new.key) for known in images]
+    if not any(is_it):
+        return (*images, new)
+    return tuple(new if same else i for i, same in zip(images, is_it, strict=True))
 
 
 def distinct(images: Sequence[ImageCells]) -> tuple[ImageCells, ...]:

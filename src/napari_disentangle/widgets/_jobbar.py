@@ -42,6 +42,7 @@ class JobBar(_QWidget):
         self._show(running=False)
         jobs.started.connect(self._on_started)
         jobs.progressed.connect(self._on_progressed)
+        jobs.held.connect(self._on_held)
         jobs.finished.connect(self._on_finished)
 
     def text(self) -> str:
@@ -65,6 +66,12 @@ class JobBar(_QWidget):
         self._bar.setValue(done)
         left = remaining(now - self._since, done - self._first, total - done)
         self._text.setText(f"{stage} {done} of {total}{left}")
+
+    def _on_held(self, held: bool) -> None:
+        """Say that the task is paused; the time that remains is counted anew."""
+        self._stage = ""
+        if held:
+            self._text.setText(f"{self._jobs.name} is paused")
 
     def _on_finished(self, how: str) -> None:
         self._text.setText(_ENDS[how].format(self._jobs.name))

@@ -12,10 +12,13 @@ import pandas as pd
 from psygnal import SignalGroupDescriptor
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.classify.classifier import Classifier
+    from napari_disentangle.recipes.image_cells import ImageCells
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops, Embedding
@@ -33,6 +36,7 @@ _HEAVY = (
     "selection",
     "annotations",
     "classifier",
+    "images",
 )
 
 
@@ -115,6 +119,10 @@ class Session:
         The user's classes and the cells that have one, of all images seen.
     classifier : Classifier or None
         The one that made the predictions in the table.
+    images : tuple of ImageCells
+        All images whose cells were encoded, or that have none, each as it was last.
+    models : tuple of str
+        Folders of the models that were fine-tuned or opened here.
     painter : str
         The dock whose colors the cells show; the others leave them alone.
     """
@@ -131,6 +139,8 @@ class Session:
     cell: Cell | None = field(default=None)
     annotations: Annotations | None = None
     classifier: Classifier | None = None
+    images: tuple[ImageCells, ...] = ()
+    models: tuple[str, ...] = ()
     painter: str = ""
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor(
@@ -160,6 +170,11 @@ class Session:
         self.embedding = embedding
         self.table = table
 
+    def add_model(self, folder: Path) -> None:
+        """Offer the model in `folder` to all docks."""
+        if str(folder) not in self.models:
+            self.models = (*self.models, str(folder))
+
 
 _SESSIONS: WeakKeyDictionary[Any, Session] = WeakKeyDictionary()
 
@@ -169,7 +184,13 @@ def session_of(viewer: Any) -> Session:
 
     Every dock gets a viewer proxy of its own, so the viewer beneath it is the key.
     """
-    return _SESSIONS.setdefault(unwrap(viewer), Session())
+    from napari_disentangle.widgets._images import follow_images
+
+    key = unwrap(viewer)
+    if key not in _SESSIONS:
+        _SESSIONS[key] = Session()
+        follow_images(_SESSIONS[key])
+    return _SESSIONS[key]
 
 
 def unwrap(viewer: Any) -> Any:

@@ -85,8 +85,9 @@ def start(task: Task[E, R], name: str, **connect: Callable[..., object]) -> Any:
     name : str
         What napari calls it when it is closed meanwhile.
     **connect : callable
-        Slots by signal: yielded, returned, errored, aborted, finished. They run in the
-        calling thread. `errored` gets a `TaskError` for a `RuntimeError` of the task.
+        Slots by signal: yielded, returned, errored, aborted, finished, paused, resumed.
+        They run in the calling thread. `errored` gets a `TaskError` for a
+        `RuntimeError` of the task.
     """
 
     def guarded() -> Task[E, R]:
@@ -112,12 +113,15 @@ class Jobs:
 
     Every start gets a new number, and whatever an older worker still sends is dropped.
     The signals are emitted in the GUI thread: `started` with the name, `progressed`
-    with each event, `finished` with "done", "cancelled" or "failed". It is no Qt
-    object, so it outlives its dock and can tell a late worker that nobody listens.
+    with each event, `held` whenever the task is paused or goes on, `failed` with the
+    error and `finished` with "done", "cancelled" or "failed". It is no Qt object, so it
+    outlives its dock and can tell a late worker that nobody listens.
     """
 
     started = Signal(str)
     progressed = Signal(object)
+    held = Signal(bool)
+    failed = Signal(object)
     finished = Signal(str)
 
     def __init__(self) -> None:
@@ -127,10 +131,15 @@ class Jobs:
         self._bar: progress | None = None
         self._on_result: Callable[[Any], object] | None = None
         self._advancing = False
+        self._paused = False
 
     @property
     def running(self) -> bool:
         return self._worker is not None
+
+    @property
+    def paused(self) -> bool:
+        return self._paused
 
     @property
     def name(self) -> str:
@@ -169,6 +178,8 @@ class Jobs:
             returned=lambda result: self._on_returned(number, result),
             errored=lambda error: self._on_errored(number, error),
             aborted=lambda: self._on_aborted(number),
+            paused=lambda: self._on_held(number),
+            resumed=lambda: self._on_held(number),
         )
         self.started.emit(name)
         if not quiet:
@@ -179,6 +190,20 @@ class Jobs:
         if self._worker is not None:
             self._worker.quit()
             self._end("cancelled")
+
+    def pause(self) -> None:
+        """Hold the running task after its next event, until `go_on`."""
+        if self.running and not self._paused:
+            self._paused = True
+            self._worker.pause()
+            self.held.emit(True)
+
+    def go_on(self) -> None:
+        """Let a paused task go on."""
+        if self._paused:
+            self._paused = False
+            self._worker.resume()
+            self.held.emit(False)
 
     def abandon(self) -> None:
         """Stop the running task and tell nobody: the dock is going away."""
@@ -203,8 +228,17 @@ class Jobs:
 
     def _on_errored(self, number: int, error: Exception) -> None:
         if number == self._number and self.running:
+            self.failed.emit(error)
             self._end("failed")
             _report(error)
+
+    def _on_held(self, number: int) -> None:
+        """Ask again: a worker on its way into a pause, or out of it, hears nothing."""
+        if number == self._number and self.running:
+            if self._worker.is_paused and not self._paused:
+                self._worker.resume()
+            elif self._paused and not self._worker.is_paused:
+                self._worker.pause()
 
     def _on_aborted(self, number: int) -> None:
         if number == self._number and self.running:
@@ -216,6 +250,7 @@ class Jobs:
 
     def _forget(self) -> None:
         self._worker = None
+        self._paused = False
         self._on_result = None
         bar, self._bar = self._bar, None
         if bar is not None and not self._advancing:

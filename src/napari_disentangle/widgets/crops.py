@@ -12,12 +12,13 @@ from superqt.utils import qdebounced
 
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.crops.segment import SegmentConfig, iter_segment
-from napari_disentangle.errors import CropError, DisentangleError
+from napari_disentangle.errors import CropError, DisentangleError, NoCellsError
 from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._gallery import Gallery
+from napari_disentangle.widgets._images import add_empty
 from napari_disentangle.widgets._plots import Histogram
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._session import Cell
@@ -43,6 +44,7 @@ class CropsWidget(Dock):
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
         self._preview_jobs = Jobs()
+        self._cutting: Source | None = None
         self.image_combo = _layers.LayerCombo(self.viewer, Image, "Image of the cells")
         self.cells_combo = _layers.LayerCombo(
             self.viewer,
@@ -78,6 +80,7 @@ class CropsWidget(Dock):
             picker.stop,
         ]
         self.destroyed.connect(self._preview_jobs.abandon)
+        self._connect(self.jobs.failed, self._on_failed)
         self._connect(self._preview_jobs.finished, self._on_preview_finished)
         self._on_image(self.image_combo.layer())
         self._on_crops(self.session.crops)
@@ -119,6 +122,7 @@ class CropsWidget(Dock):
                 "There are no cells yet; add a Labels layer, or use Segment first."
             )
         source = _layers.read_source(self._image(), objects, self._axes())
+        self._cutting = source
         task = iter_plan_objects(source, self.crop_form.value())
         self.jobs.run(task, "Cropping", lambda crops: self._keep(source, crops))
 
@@ -218,6 +222,11 @@ class CropsWidget(Dock):
             )
             return
         self.session.set_crops(source, crops)
+
+    def _on_failed(self, error: Exception) -> None:
+        """Keep that an image has no cells: it belongs into an export, too."""
+        if isinstance(error, NoCellsError) and self._cutting is not None:
+            add_empty(self.session, self._cutting)
 
     def _on_crops(self, crops: Any) -> None:
         self.gallery.thumbs.set_crops(crops)

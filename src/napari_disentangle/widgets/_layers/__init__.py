@@ -16,7 +16,11 @@ from napari_disentangle.widgets._layers.features import (
     set_features,
 )
 from napari_disentangle.widgets._layers.highlight import Highlight
-from napari_disentangle.widgets._layers.identity import fingerprint, image_file
+from napari_disentangle.widgets._layers.identity import (
+    fingerprint,
+    image_file,
+    image_key,
+)
 from napari_disentangle.widgets._layers.keys import Keys, is_drawing
 from napari_disentangle.widgets._layers.pick import (
     Picker,
@@ -65,6 +69,7 @@ __all__ = [
     "current_frame",
     "fingerprint",
     "image_file",
+    "image_key",
     "is_drawing",
     "is_open",
     "limits_of",

@@ -22,6 +22,17 @@ def image_file(source: Source) -> Path | None:
     return found if found is not None and found.exists() else None
 
 
+def image_key(source: Source) -> str:
+    """Return eight characters that stay with an image while it is closed and opened.
+
+    They come from its file, or from its pixels where it has none.
+    """
+    file = image_file(source)
+    if file is None:
+        return fingerprint(source)
+    return hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:8]
+
+
 def fingerprint(source: Source) -> str:
     """Return eight characters that tell images of the same name apart.
 

@@ -1,0 +1,75 @@
+"""All images of a session with what is known of their cells, for one export of all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+from napari_disentangle.recipes.image_cells import ImageCells, with_image
+from napari_disentangle.widgets._layers.identity import image_key
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from napari_disentangle.tables import Crops
+    from napari_disentangle.widgets._layers import Source
+    from napari_disentangle.widgets._session import Session
+
+
+def follow_images(session: Session) -> None:
+    """Keep each image of `session` as its cells are encoded; new crops drop it."""
+    follower = _Follower(session)
+    session.events.crops.connect(lambda crops: follower.on_crops(crops))
+    session.events.table.connect(lambda table: follower.on_table(table))
+
+
+class _Follower:
+    """Lives as long as the events of its session, which it does not hold."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = ref(session)
+        self._key = ""
+
+    def on_crops(self, crops: Crops | None) -> None:
+        session = self._session()
+        if session is None or session.source is None or crops is None:
+            return
+        self._key = image_key(session.source)
+        same = session.source.roi_id, self._key
+        kept = (i for i in session.images if (i.roi_id, i.key) != same)
+        session.images = tuple(kept)
+
+    def on_table(self, table: pd.DataFrame | None) -> None:
+        session = self._session()
+        if session is None or session.source is None or table is None:
+            return
+        found = image_cells(session.source, session.crops, table, self._key)
+        session.images = with_image(session.images, found)
+
+
+def image_cells(
+    source: Source, crops: Any, table: pd.DataFrame, key: str
+) -> ImageCells:
+    """Return what is known of the cells of `source`."""
+    return ImageCells(
+        roi_id=source.roi_id,
+        key=key,
+        n_frames=source.n_frames,
+        table=table,
+        skipped=crops.skipped,
+        window_px=crops.window_px,
+        spacing_um=source.spacing_um,
+        crop=crops.config,
+    )
+
+
+def add_empty(session: Session, source: Source) -> None:
+    """Keep that there is no cell in the image of `source`."""
+    roi_id, key = source.roi_id, image_key(source)
+    empty = ImageCells.without_cells(roi_id, key, source.n_frames)
+    session.images = with_image(session.images, empty)
+
+
+def shown_image(session: Session) -> ImageCells | None:
+    """Return the image whose cells the docks show, None if they are not encoded."""
+    return next((i for i in session.images if i.table is session.table), None)
