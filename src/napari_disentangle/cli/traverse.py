@@ -1,4 +1,4 @@
-"""`traverse`: pictures of what a factor does, as an ImageJ hyperstack."""
+"""`traverse`: pictures of what a factor does, as a stack, film or montage."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ _KINDS: dict[_Picture, PictureKind] = {
 
 
 def traverse(
-    out: Annotated[Path, typer.Option(help="TIFF: Z is the factor, T the step.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="By its ending: .tif (Z is the factor, T the step), .ome.zarr, .gif, "
+            ".mp4 or .png."
+        ),
+    ],
     model: options.Model = options.DEFAULT_MODEL,
     image: options.OptionalImage = None,
     labels: options.Labels = None,
@@ -50,11 +56,16 @@ def traverse(
     --factor scale --out scale.tif
     """
     from napari_disentangle.config import check_config
-    from napari_disentangle.export.traversal_tiff import write_traversal
+    from napari_disentangle.export.traversal_file import (
+        check_traversal_path,
+        holds_one_kind,
+        write_traversal_file,
+    )
     from napari_disentangle.latents.traverse import TraversalConfig
     from napari_disentangle.recipes.traversal import iter_traverse_file
     from napari_disentangle.storage.models import read_model
 
+    check_traversal_path(out)
     walk = {"steps": steps, "low_sd": low, "high_sd": high}
     config = check_config(TraversalConfig, walk)
     task = iter_traverse_file(
@@ -67,7 +78,11 @@ def traverse(
         device=device,
     )
     stack = follow(task)
-    kind = stack.picture if picture is _Picture.AUTO else _KINDS[picture]
-    pictures, info = stack.pictures(kind)
-    write_traversal(out, pictures, info)
-    typer.echo(f"{', '.join(info.factors)} ({info.words}) in {out}")
+    for note in stack.notes:
+        typer.echo(f"Note: {note}", err=True)
+    kinds = stack.kinds if picture is _Picture.AUTO else (_KINDS[picture],)
+    kinds = kinds[:1] if holds_one_kind(out) else kinds
+    stacks = [stack.pictures(kind) for kind in kinds]
+    write_traversal_file(out, stacks)
+    words = " and ".join(info.words for _, info in stacks)
+    typer.echo(f"{', '.join(stack.factors)} ({words}) in {out}")

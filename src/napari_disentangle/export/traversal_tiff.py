@@ -87,13 +87,8 @@ def write_traversal(
     StorageError
         If the file cannot be written.
     """
+    check_pictures(pictures, info)
     n_factors, n_steps = len(info.factors), len(info.steps_sd)
-    shape = pictures.shape
-    if len(shape) != 5 or shape[:2] != (n_factors, n_steps) or shape[-1] != 3:
-        raise DataError(
-            f"{n_factors} factors of {n_steps} steps need pictures of shape "
-            f"({n_factors}, {n_steps}, H, W, 3); got {shape}."
-        )
     colors = np.round(np.clip(pictures, 0, 1) * 255).astype(np.uint8)
     hyperstack = colors.swapaxes(0, 1)[:, :, None]  # (T, Z, C, Y, X, S)
     labels = [
@@ -108,6 +103,23 @@ def write_traversal(
             hyperstack,
             imagej=True,
             metadata={"axes": "TZCYXS", "Labels": labels, "Info": facts},
+        )
+
+
+def check_pictures(pictures: NDArray[np.float32], info: TraversalInfo) -> None:
+    """Refuse pictures of another shape than (F, T, H, W, 3).
+
+    Raises
+    ------
+    DataError
+        With the shape that was given.
+    """
+    n_factors, n_steps = len(info.factors), len(info.steps_sd)
+    shape = pictures.shape
+    if len(shape) != 5 or shape[:2] != (n_factors, n_steps) or shape[-1] != 3:
+        raise DataError(
+            f"{n_factors} factors of {n_steps} steps need pictures of shape "
+            f"({n_factors}, {n_steps}, H, W, 3); got {shape}."
         )
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _STAGE = "Measuring walks"
 _RULER_CELLS = 300  # real cells measured in small crops: the ruler of all effects
-_REAL_STARTS = 30  # cells from which walks are followed among real cells
+_REAL_STARTS = 15  # cells from which walks are followed among real cells
 _STEPS = 7
 
 

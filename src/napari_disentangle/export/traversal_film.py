@@ -1,0 +1,127 @@
+"""Traversals as a film, GIF or MP4: all factors walk at once, there and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_disentangle.errors import DataError, require
+from napari_disentangle.export.traversal_tiff import check_pictures
+from napari_disentangle.storage.atomic import write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
+
+    from napari_disentangle.export.traversal_tiff import TraversalInfo
+
+    Stack = tuple[NDArray[np.float32], TraversalInfo]
+    Frame = NDArray[np.uint8]
+
+FRAME_SECONDS = 0.15
+"""How long each step is shown."""
+
+_TILE = 128
+_GAP = 8
+_LINE = 20
+_PER_ROW = 5
+_INK, _PAPER = (235, 235, 235), 18
+
+
+def film_frames(stacks: Sequence[Stack]) -> list[Frame]:
+    """Return the frames of a film, (H, W, 3), uint8, of even height and width.
+
+    Parameters
+    ----------
+    stacks : sequence of (array (F, T, H, W, 3) in [0, 1], TraversalInfo)
+        Kinds of pictures of the same walks, shown below each other, each with its word.
+
+    Raises
+    ------
+    DataError
+        If pictures and walks do not fit.
+    """
+    for pictures, shown in stacks:
+        check_pictures(pictures, shown)
+    info = stacks[0][1]
+    if any(shown.factors != info.factors for _, shown in stacks):
+        raise DataError("The kinds of pictures of one film must show the same walks.")
+    order = [*range(len(info.steps_sd)), *range(len(info.steps_sd) - 2, 0, -1)]
+    return [_frame(stacks, step) for step in order]
+
+
+def write_film(path: Path, stacks: Sequence[Stack]) -> None:
+    """Write a film; the suffix decides between GIF and MP4.
+
+    Raises
+    ------
+    MissingExtraError
+        If an MP4 is asked for and no encoder is installed.
+    DataError
+        If pictures and walks do not fit.
+    StorageError
+        If the file cannot be written.
+    """
+    import imageio.v3 as iio
+
+    frames = np.stack(film_frames(stacks))
+    with write_atomic(path) as part:
+        if path.suffix.lower() == ".gif":
+            milliseconds = FRAME_SECONDS * 1000
+            iio.imwrite(part, frames, extension=".gif", duration=milliseconds, loop=0)
+            return
+        require("imageio_ffmpeg", extra="video")
+        iio.imwrite(
+            part,
+            frames,
+            plugin="FFMPEG",
+            extension=".mp4",
+            fps=1 / FRAME_SECONDS,
+            macro_block_size=2,
+        )
+
+
+def _frame(stacks: Sequence[Stack], step: int) -> Frame:
+    from PIL import Image as images
+    from PIL import ImageDraw as drawing
+
+    info = stacks[0][1]
+    n = len(info.factors)
+    columns = min(n, _PER_ROW)
+    rows = -(-n // columns)
+    block = _LINE + len(stacks) * (_TILE + _LINE) + _GAP
+    height, width = _LINE + rows * block, _GAP + columns * (_TILE + _GAP)
+    size = (width + width % 2, height + height % 2)
+    canvas = images.new("RGB", size, (_PAPER,) * 3)
+    draw = drawing.Draw(canvas)
+    _write(draw, (_GAP, 2), f"{info.steps_sd[step]:+.2g} sd")
+    for walk, factor in enumerate(info.factors):
+        row, column = divmod(walk, columns)
+        x, y = _GAP + column * (_TILE + _GAP), _LINE + row * block
+        _write(draw, (x, y + 2), factor.replace("_", " "))
+        for kind, (pictures, shown) in enumerate(stacks):
+            top = y + _LINE + kind * (_TILE + _LINE)
+            canvas.paste(_tile(pictures[walk, step]), (x, top))
+            _write(draw, (x, top + _TILE + 1), shown.words, faint=True)
+    return np.asarray(canvas)
+
+
+def _tile(picture: NDArray[np.float32]) -> Image:
+    from PIL.Image import Resampling, fromarray
+
+    colors = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+    return fromarray(colors).resize((_TILE, _TILE), Resampling.BICUBIC)
+
+
+def _write(
+    draw: ImageDraw, at: tuple[int, int], text: str, *, faint: bool = False
+) -> None:
+    from PIL import ImageFont
+
+    ink = (150, 150, 150) if faint else _INK
+    draw.text(at, text, fill=ink, font=ImageFont.load_default(12 if faint else 14))
