@@ -135,7 +135,7 @@ class Booster:
             tree = self._grower.grow(residual[k], tries)
             slope = np.bincount(tree.leaf, residual[k], len(tree.gain))
             bend = np.bincount(tree.leaf, curvature[k], len(tree.gain))
-            step = np.zeros_like(slope)
+            step = np.zeros(len(slope))
             np.divide(slope, bend, out=step, where=bend > 1e-150)
             step *= self._rate
             self.raw[k] += step[tree.leaf]
