@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
-from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
-from napari_disentangle.errors import StorageError
 from napari_disentangle.metrics.persistence import persistence
 from napari_disentangle.models.widen import widen_pictures
 from napari_disentangle.recipes.finetune_card import finetuned_card
@@ -16,18 +13,12 @@ from napari_disentangle.recipes.finetune_inputs import (
     scored_probe,
     source_of,
 )
+from napari_disentangle.recipes.finetune_run import iter_keep, manifest_of, open_run
 from napari_disentangle.recipes.persistence import NamePersistence, iter_name_scores
 from napari_disentangle.recipes.pictures import PicturesConfig, iter_learn_pictures
 from napari_disentangle.recipes.score_codes import Clock
 from napari_disentangle.storage.models import Model, read_model
-from napari_disentangle.storage.runs import (
-    Checkpoint,
-    Run,
-    RunManifest,
-    check_free,
-    read_run,
-    start_run,
-)
+from napari_disentangle.storage.runs import check_free, read_run
 from napari_disentangle.tasks import Progress, run
 from napari_disentangle.training.finetune import check_source, iter_finetune
 from napari_disentangle.training.finetune_state import FinetuneReport, FinetuneState
@@ -43,6 +34,7 @@ if TYPE_CHECKING:
     from napari_disentangle.models.vae import VAE
     from napari_disentangle.recipes.finetune_inputs import CellInputs
     from napari_disentangle.recipes.score_json import Document
+    from napari_disentangle.storage.runs import Run
     from napari_disentangle.tables import Crops
     from napari_disentangle.tasks import Task
     from napari_disentangle.training.decoder import DecoderReport
@@ -51,13 +43,6 @@ if TYPE_CHECKING:
     from napari_disentangle.training.source import Source
 
     FinetuneEvent: TypeAlias = Progress | FinetuneReport
-
-_PACKAGES = ("napari-disentangle", "torch", "numpy", "timm")
-_KEEP_S = 3.0
-"""Seconds between two checkpoints: what a kill can cost."""
-
-_FREE = ("epochs", "min_steps", "patience", "picture_steps")
-"""Settings that may change when a run goes on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,7 +172,7 @@ def iter_finetune_model(
     )
     clock.stop("inputs")
     data = data or f"{len(crops)} cells of {crops.table['roi_id'].nunique()} images"
-    folder = _open_run(out, _manifest(model, config, cells, data), resume=resume)
+    folder = open_run(out, manifest_of(model, config, cells, data), resume=resume)
     result = yield from _iter_tune(model, config, cells, source, folder, place)
     clock.stop("finetune")
     found = yield from _iter_persistence(model, cells, result.vae)
@@ -232,40 +217,6 @@ def finetune_model(
     return run(task)
 
 
-def _manifest(
-    model: Model, config: FinetuneConfig, cells: CellInputs, data: str
-) -> RunManifest:
-    return RunManifest(
-        parent=model.id,
-        config=config.model_dump(mode="json"),
-        data=data,
-        data_hash=cells.hash(),
-        versions={name: version(name) for name in _PACKAGES},
-    )
-
-
-def _open_run(out: Path, manifest: RunManifest, *, resume: bool) -> Run:
-    """Return a new run, or the one to go on with."""
-    if not resume:
-        return start_run(out, manifest)
-    found = read_run(out)
-    for what, old, new in (
-        ("model", found.manifest.parent, manifest.parent),
-        ("cells", found.manifest.data_hash, manifest.data_hash),
-        ("settings", _fixed(found.manifest), _fixed(manifest)),
-    ):
-        if old != new:
-            raise StorageError(
-                f"The run in {out} was started with other {what}; go on with the same, "
-                f"or give a new folder."
-            )
-    return found
-
-
-def _fixed(manifest: RunManifest) -> dict[str, object]:
-    return {k: v for k, v in manifest.config.items() if k not in _FREE}
-
-
 def _iter_tune(
     model: Model,
     config: FinetuneConfig,
@@ -292,33 +243,7 @@ def _iter_tune(
         reconstruction=model.card.model.reconstruction,
         state=state,
     )
-    return (yield from _iter_keep(task, state, folder))
-
-
-def _iter_keep(
-    task: Task[FinetuneReport, FinetuneResult], state: FinetuneState, folder: Run
-) -> Task[FinetuneReport, FinetuneResult]:
-    """Pass reports on; keep the last one's state every few seconds and at any end.
-
-    An interrupt may come within an epoch, so what is kept was copied before it.
-    """
-    latest: Checkpoint | None = None
-    written = monotonic()
-    try:
-        while True:
-            try:
-                report = next(task)
-            except StopIteration as stop:
-                result: FinetuneResult = stop.value
-                return result
-            latest = Checkpoint(state.to_arrays(), state.to_record())
-            if monotonic() - written > _KEEP_S:
-                folder.write_checkpoint(latest)
-                latest, written = None, monotonic()
-            yield report
-    finally:
-        if latest is not None:
-            folder.write_checkpoint(latest)
+    return (yield from iter_keep(task, state, folder))
 
 
 def _iter_persistence(

@@ -6,6 +6,7 @@ import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from napari_disentangle.recipes.finetune_run import PACKAGES
 from napari_disentangle.storage.card import DimensionCard, ModelCard
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from napari_disentangle.training.finetune import FinetuneResult
     from napari_disentangle.training.finetune_config import FinetuneConfig
 
-_PACKAGES = ("napari-disentangle", "torch", "numpy", "timm")
 _RESIDUAL = "residual_"
 _KEPT = 0.5
 """Least correlation with itself before, of a dimension that keeps its name."""
@@ -67,7 +67,7 @@ def finetuned_card(
         data=f"{data}, fine-tuned from: {old.data}",
         license=old.license,
         parent=model.id,
-        versions={package: version(package) for package in _PACKAGES},
+        versions={package: version(package) for package in PACKAGES},
         picture_source=old.picture_source,
     )
 

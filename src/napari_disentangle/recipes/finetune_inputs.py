@@ -14,6 +14,7 @@ from napari_disentangle.errors import ConfigError, DataError
 from napari_disentangle.recipes.features import iter_cached_features
 from napari_disentangle.recipes.source_data import SourceDataConfig
 from napari_disentangle.recipes.source_pixels import SourcePixels
+from napari_disentangle.storage.scratch import scratch_bytes
 from napari_disentangle.tasks import Progress
 from napari_disentangle.training.config import (
     AdaptiveSharing,
@@ -70,7 +71,7 @@ class CellInputs:
         """Return hex digits that change when a cell, its image or its class does."""
         digest = sha256()
         for array in (self.values, self.groups, self.labels):
-            digest.update(np.ascontiguousarray(array).tobytes())
+            digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()[:16]
 
 
@@ -206,8 +207,8 @@ def _encode_classes(
 
 
 def _iter_pixels(crops: Crops, size: int) -> Task[Progress, NDArray[np.uint8]]:
-    """Return the crops as bytes, (N, 3, size, size): a quarter of their memory."""
-    pixels = np.empty((len(crops), 3, size, size), np.uint8)
+    """Return the crops as bytes, (N, 3, size, size), in a file if they are many."""
+    pixels = scratch_bytes((len(crops), 3, size, size))
     for start in range(0, len(crops), _CHUNK):
         rows = np.arange(start, min(start + _CHUNK, len(crops)))
         pixels[rows] = np.round(255 * crops.cut(rows, size))

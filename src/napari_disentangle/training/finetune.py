@@ -11,33 +11,24 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-import torch
-
-from napari_disentangle.errors import ConfigError, ModelError
+from napari_disentangle.errors import ConfigError
 from napari_disentangle.training.cells import Cells
+from napari_disentangle.training.finetune_epoch import Epochs
 from napari_disentangle.training.finetune_state import FinetuneReport, FinetuneState
-from napari_disentangle.training.health import Watch, to_input
-from napari_disentangle.training.mixture import MixedLoss, Mixture, average
-from napari_disentangle.training.state import Losses
+from napari_disentangle.training.health import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    import torch
     from numpy.typing import NDArray
-    from torch import Tensor
 
     from napari_disentangle.models.config import Reconstruction
-    from napari_disentangle.models.losses import Loss
     from napari_disentangle.models.vae import VAE
     from napari_disentangle.tasks import Task
     from napari_disentangle.training.finetune_config import FinetuneConfig
     from napari_disentangle.training.source import Source
-
-_ACTIVE_SD = 0.05
-_HELD_OUT_PAIRS = 128
-_VALIDATION_SEED = 1_000_003
-_CHUNK = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,13 +127,13 @@ def iter_finetune(
         state = FinetuneState.start(vae, config, device, names, cells.n_classes)
     watch = Watch(vae, values, source.probe if source else None, names, device)
     replayed = source if config.replays else None
-    work = _Work(vae, state, cells, config, replayed, reconstruction, device)
-    while len(state.reports) < work.n_epochs and not _is_stale(state, config):
-        losses = work.run_epoch()
-        report = work.report(losses, watch)
+    epochs = Epochs(vae, state, cells, config, replayed, reconstruction, device)
+    while len(state.reports) < epochs.n and not _is_stale(state, config):
+        losses = epochs.run()
+        report = epochs.report(losses, watch)
         state.training.remember(report)
         yield report
-    return _finish(state, cells, config, work.n_epochs)
+    return _finish(state, cells, config, epochs.n)
 
 
 def check_source(config: FinetuneConfig, source: Source | None) -> None:
@@ -158,145 +149,6 @@ def check_source(config: FinetuneConfig, source: Source | None) -> None:
             "Anchored fine-tuning replays Source images and this model has none; set "
             'mode to "paper", or take a model that has them.'
         )
-
-
-class _Work:
-    """The parts of an epoch: its steps, losses on fixed inputs, the report."""
-
-    def __init__(
-        self,
-        before: VAE,
-        state: FinetuneState,
-        cells: Cells,
-        config: FinetuneConfig,
-        source: Source | None,
-        reconstruction: Reconstruction,
-        device: torch.device,
-    ) -> None:
-        self.n_epochs = config.epochs_of(len(cells.train))
-        self._before, self._state, self._cells = before, state, cells
-        self._config, self._source, self._device = config, source, device
-        self._mixture = Mixture(config, source, reconstruction)
-        self._classes = torch.from_numpy(cells.classes).to(device)
-        self._fixed_pairs = None
-        if source is not None:
-            rng = np.random.default_rng(config.seed + _VALIDATION_SEED)
-            self._fixed_pairs = source.pairs.draw(rng, _HELD_OUT_PAIRS).to(device)
-
-    def run_epoch(self) -> list[MixedLoss]:
-        """Take the steps of an epoch and return their losses."""
-        state, training = self._state, self._state.training
-        state.model.train()
-        if state.frozen:
-            state.model.encoder.eval()
-        batches = list(self._cells.batches(self._config.batch, training.rng))
-        losses = []
-        for rows in batches:
-            rate = self._config.rate_at(training.step / (self.n_epochs * len(batches)))
-            losses.append(self._step(rows, rate))
-            if state.frozen:
-                state.hold(self._before)
-        state.model.eval()
-        return losses
-
-    def _step(self, rows: NDArray[np.int64], rate: float) -> MixedLoss:
-        config, training = self._config, self._state.training
-        pairs = annotated = None
-        if self._source is not None:
-            pairs = self._source.pairs.draw(training.rng, config.replay_pairs)
-            pairs = pairs.to(self._device)
-        if self._cells.n_classes:
-            annotated = self._cells.draw_annotated(config.batch, training.rng)
-        loss = self._mixture.loss(
-            self._state.model,
-            self._input(rows),
-            training.noise,
-            pairs=pairs,
-            head=self._state.head,
-            annotated=self._annotated(annotated),
-        )
-        self._descend(loss.total, rate)
-        return loss.detach()
-
-    def _descend(self, loss: Tensor, rate: float) -> None:
-        """Take one step of the optimizer."""
-        training = self._state.training
-        weights = []
-        for group in training.optimizer.param_groups:
-            group["lr"] = rate
-            weights += group["params"]
-        training.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        if self._config.clip_norm:
-            torch.nn.utils.clip_grad_norm_(weights, self._config.clip_norm)
-        training.optimizer.step()
-        training.step += 1
-
-    def _input(self, rows: NDArray[np.int64]) -> Tensor:
-        return to_input(self._cells.values[rows], self._device)
-
-    def _annotated(
-        self, places: NDArray[np.int64] | None
-    ) -> tuple[Tensor, Tensor] | None:
-        if places is None:
-            return None
-        return self._input(self._cells.annotated[places]), self._classes[places]
-
-    def report(self, losses: list[MixedLoss], watch: Watch) -> FinetuneReport:
-        """Return the report of the epoch that `losses` are of."""
-        training = self._state.training
-        train = average([each.cells for each in losses], [1] * len(losses))
-        total = torch.stack([each.total for each in losses]).mean()
-        validation, active = self._look()
-        if not torch.isfinite(total + validation.total):
-            raise ModelError(
-                f"Fine-tuning broke down before step {training.step}: the loss is no "
-                f"longer a finite number; use a smaller learning rate or clip_norm."
-            )
-        return FinetuneReport(
-            step=training.step,
-            total=self.n_epochs * len(losses),
-            beta=self._config.beta,
-            train=_numbers(train, total),
-            validation=validation,
-            active=active,
-            epoch=len(training.history) + 1,
-            epochs=self.n_epochs,
-            anchor=torch.stack([each.anchor for each in losses]).mean().item(),
-            class_error=torch.stack([each.classes for each in losses]).mean().item(),
-            health=watch.look(self._state.model),
-        )
-
-    def _look(self) -> tuple[Losses, tuple[int, ...]]:
-        """Return losses on fixed inputs, and the dimensions that vary over the cells.
-
-        Annotated cells are those of the training: a few are too few to keep some out.
-        """
-        model = self._state.model
-        noise = torch.Generator(self._device).manual_seed(self._config.seed)
-        rows = self._cells.looked_at()
-        chunks = [rows[i : i + _CHUNK] for i in range(0, len(rows), _CHUNK)]
-        known = np.arange(min(len(self._cells.annotated), _CHUNK))
-        with torch.no_grad():
-            inputs = [self._input(chunk) for chunk in chunks]
-            cells = [self._mixture.of_cells(model, x, noise) for x in inputs]
-            extra = self._mixture.loss(
-                model,
-                inputs[0][:1],
-                noise,
-                pairs=self._fixed_pairs,
-                head=self._state.head,
-                annotated=self._annotated(known if len(known) else None),
-            )
-            means = torch.cat([model.encode(x).mean for x in inputs])
-        loss = average(cells, [len(chunk) for chunk in chunks])
-        active = (means.std(0, correction=0) >= _ACTIVE_SD).nonzero().flatten()
-        total = loss.total + extra.total - extra.cells.total
-        return _numbers(loss, total), tuple(active.tolist())
-
-
-def _numbers(cells: Loss, total: Tensor) -> Losses:
-    return Losses(total.item(), cells.reconstruction.item(), tuple(cells.kl.tolist()))
 
 
 def _default_names(latent_dim: int, source: Source | None) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _PAIRS = 192
 """Pairs of each factor that are looked at; enough to see a change, at no felt cost."""
 
+_MOST_PAIRS = 5000
 _CHUNK = 64
 
 
@@ -67,13 +68,17 @@ class Probe:
         rng: np.random.Generator,
         n_pairs: int = _PAIRS,
     ) -> Self:
-        """Choose pairs among Source inputs, and keep no other inputs."""
-        found = [
-            sample_pairs(positions, k, rng, n_pairs) for k in range(space.n_factors)
-        ]
+        """Choose inputs such that each factor has `n_pairs`, where there are so many.
+
+        All further pairs among the chosen inputs cost nothing and are used too: few
+        pairs would make OMES seem lower than it is.
+        """
+        factors = range(space.n_factors)
+        found = [sample_pairs(positions, k, rng, n_pairs) for k in factors]
         rows = np.unique(np.concatenate(found))
-        pairs = tuple(np.searchsorted(rows, each) for each in found)
-        return cls(values[rows], positions[rows], space, pairs)
+        chosen = positions[rows]
+        pairs = tuple(sample_pairs(chosen, k, rng, _MOST_PAIRS) for k in factors)
+        return cls(values[rows], chosen, space, pairs)
 
     @classmethod
     def drawn(
