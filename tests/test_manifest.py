@@ -58,6 +58,8 @@ def test_docks_stand_in_the_menus_where_users_look(manifest: PluginManifest) -> 
             "napari-disentangle.explore",
             "napari-disentangle.traversal",
         ],
+        "napari/layers/data": ["napari-disentangle.export"],
+        "napari/file/io_utilities": ["napari-disentangle.export"],
     }
 
 
@@ -88,6 +90,9 @@ def test_napari_opens_docks_and_sample_by_name(make_napari_viewer: Any) -> None:
     assert len(viewer.layers) == 2
     docks = [
         viewer.window.add_plugin_dock_widget("napari-disentangle", name)[1]
-        for name in ("Crops", "Factors", "Explore", "Annotate", "Classify", "Traversal")
+        for name in (
+            *("Crops", "Factors", "Explore", "Annotate", "Classify", "Traversal"),
+            *("Export",),
+        )
     ]
     assert len({id(dock.session) for dock in docks}) == 1

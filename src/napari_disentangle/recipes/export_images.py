@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from napari_disentangle.config import Config
+from napari_disentangle.errors import DataError
 from napari_disentangle.export.anndata_table import write_anndata
 from napari_disentangle.export.tabular import write_table
 from napari_disentangle.recipes.image_cells import combine, list_images, list_skipped
@@ -94,8 +95,26 @@ class ExportSource:
     stack: TraversalStack | None = None
     classifier: dict[str, float] = field(default_factory=dict)
 
+    def cells(self) -> pd.DataFrame:
+        """Return the cells of all images: see `combine`.
+
+        Raises
+        ------
+        DataError
+            If there is no image, or the codes are not those of the model.
+        """
+        table = combine(self.images)
+        others = set(table["model"].dropna()) - {self.model.id}
+        if others:
+            raise DataError(
+                f"These cells were encoded with {others.pop()}, but the present model "
+                f"is {self.model.id}; encode them with one model."
+            )
+        return table
+
     def methods(self) -> str:
         """Return the methods paragraph: see `methods_text`."""
+        self.cells()
         card, model_id = self.model.card, self.model.id
         return methods_text(MethodsFacts(self.images, card, model_id, self.classifier))
 
@@ -125,14 +144,14 @@ def iter_export_images(
     Raises
     ------
     DataError
-        If there is no image, or the codes are of two models.
+        If there is no image, or the codes are not those of the model.
     MissingExtraError
         If AnnData is asked for and not installed.
     StorageError
         If the folder cannot be written.
     """
     config = config or ExportConfig()
-    table = combine(source.images)
+    table = source.cells()
     writers = _writers(source, table, config)
     ensure_folder(folder)
     return (yield from iter_write_files(folder, writers))
@@ -143,6 +162,23 @@ def export_images(
 ) -> tuple[Path, ...]:
     """Write what is known of images: `iter_export_images` at once."""
     return run(iter_export_images(source, folder, config))
+
+
+def iter_write_methods(source: ExportSource, folder: Path) -> Task[Progress, str]:
+    """Write the methods paragraph into `folder` and return it.
+
+    Raises
+    ------
+    DataError
+        If there is no image, or the codes are not those of the model.
+    StorageError
+        If the folder cannot be written.
+    """
+    text = source.methods()
+    ensure_folder(folder)
+    writers: dict[str, Writer] = {METHODS: lambda path: write_text(path, text)}
+    yield from iter_write_files(folder, writers)
+    return text
 
 
 def write_text(path: Path, text: str) -> None:

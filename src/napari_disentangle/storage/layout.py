@@ -15,6 +15,7 @@ WEIGHTS = "weights.safetensors"
 DECODER = "decoder.safetensors"
 REPLAY = "replay.safetensors"
 
+EXPORT = "export"
 RUNS = "runs"
 RUN_MANIFEST = "manifest.json"
 CHECKPOINT = "checkpoint.safetensors"
@@ -72,10 +73,19 @@ def cache_folder() -> Path:
     return Path(home) / "cache" if home else platformdirs.user_cache_path(PROJECT)
 
 
+def project_folder(image: Path | None) -> Path:
+    """Return where what belongs to an image file, or to an opened folder, is kept.
+
+    It lies beside the image; that of an image without a file is the user's own.
+    """
+    if image is None:
+        return user_folder()
+    return (image if image.is_dir() else image.parent) / PROJECT
+
+
 def annotations_beside(image: Path) -> Path:
     """Return the file for the annotations of an image file, or of an opened folder."""
-    folder = image if image.is_dir() else image.parent
-    return folder / PROJECT / ANNOTATIONS / f"{image.name}.json"
+    return project_folder(image) / ANNOTATIONS / f"{image.name}.json"
 
 
 def annotations_of_user(name: str) -> Path:
