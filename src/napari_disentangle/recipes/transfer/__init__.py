@@ -1,0 +1,1 @@
+"""The transfer benchmark: fine-tune, classify, find novelty, next to every control."""

@@ -1,0 +1,149 @@
+"""One function a control: codes of equal width that owe nothing to a Source model."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_disentangle.backbones.scaling import FeatureScaler
+from napari_disentangle.models.build import build_model
+from napari_disentangle.models.config import ModelConfig
+from napari_disentangle.recipes.transfer.arms import CPU, iter_epochs
+from napari_disentangle.recipes.transfer.coded import Coded
+from napari_disentangle.tasks import Progress
+from napari_disentangle.training.finetune import iter_finetune
+from napari_disentangle.training.finetune_config import FinetuneConfig
+from napari_disentangle.training.health import encode_all
+
+if TYPE_CHECKING:
+    import torch
+    from numpy.typing import NDArray
+
+    from napari_disentangle.classify.splits import Split
+    from napari_disentangle.recipes.transfer.material import Material
+    from napari_disentangle.recipes.transfer.plan import Arm, TransferConfig
+    from napari_disentangle.tasks import Task
+
+    Widths = tuple[int, int]
+
+_N_COMPONENTS = 384  # of the default model's input
+_LABELS = 13  # a seed of its own for the few labels of a control
+
+
+def iter_pca(material: Material, split: Split, widths: Widths) -> Task[Progress, Coded]:
+    """Return the first principal components of the target's standardized features.
+
+    Parameters
+    ----------
+    material : Material
+        N cells.
+    split : Split
+        Components are fitted on the training part.
+    widths : pair of int
+        Width of the named code, and of all.
+    """
+    yield Progress("Principal components", 0, 1)
+    started = perf_counter()
+    narrow, wide = widths
+    scaler = FeatureScaler.fit(material.features[split.train], wide)
+    codes = scaler.transform(material.features)
+    return Coded(
+        {"named": codes[:, :narrow], "all": codes}, seconds=perf_counter() - started
+    )
+
+
+def iter_scratch(
+    material: Material,
+    split: Split,
+    widths: Widths,
+    seed: int,
+    config: TransferConfig,
+    device: torch.device,
+) -> Task[Progress, Coded]:
+    """Train an autoencoder of each width on the target alone, from random weights.
+
+    The same network, loss and kind of input as ours, on components of the target's own
+    features, with a larger learning rate and more steps than fine-tuning takes.
+    """
+    started = perf_counter()
+    train = split.train
+    scaler = FeatureScaler.fit(material.features[train], _N_COMPONENTS)
+    values = scaler.transform(material.features)
+    settings = FinetuneConfig(
+        mode="paper",
+        epochs=30,
+        batch=64,
+        learning_rate=1e-3,
+        min_steps=config.scratch_steps,
+        decay="cosine",
+        warm_up=0.05,
+        clip_norm=20.0,
+        validation=0.1,
+        keep="best",
+        seed=seed,
+    )
+    codes = []
+    for width in widths:
+        model = ModelConfig(input_dim=scaler.n_components, latent_dim=width)
+        task = iter_finetune(
+            build_model(model, seed),
+            values[train],
+            settings,
+            device=device,
+            groups=material.groups[train],
+        )
+        result = yield from iter_epochs(task)
+        codes.append(encode_all(result.vae, values, CPU))
+    named, every = codes
+    return Coded({"named": named, "all": every}, seconds=perf_counter() - started)
+
+
+def iter_random(
+    material: Material, split: Split, widths: Widths, seed: int
+) -> Task[Progress, Coded]:
+    """Encode with the default network's random weights."""
+    yield Progress("Encoding cells", 0, 1)
+    scaler = FeatureScaler.fit(material.features[split.train], _N_COMPONENTS)
+    narrow, wide = widths
+    model = ModelConfig(input_dim=scaler.n_components, latent_dim=wide)
+    vae = build_model(model, seed).eval()
+    codes = encode_all(vae, scaler.transform(material.features), CPU)
+    return Coded({"named": codes[:, :narrow], "all": codes})
+
+
+def iter_classical(material: Material, split: Split) -> Task[Progress, Coded]:
+    """Return classical measurements; what is missing becomes the training median."""
+    yield Progress("Measuring cells", 0, 1)
+    values = material.measures.to_numpy(np.float32)
+    known = np.where(np.isfinite(values), values, np.nan)
+    train = known[split.train]
+    seen = np.isfinite(train).any(axis=0)
+    middle = np.zeros(train.shape[1], np.float32)
+    middle[seen] = np.nanmedian(train[:, seen], axis=0)
+    return Coded({"all": np.where(np.isnan(known), middle, known)})
+
+
+def iter_raw(
+    arm: Arm, material: Material, split: Split, seed: int, config: TransferConfig
+) -> Task[Progress, Coded]:
+    """Return all backbone features; for ``semi`` with a few labels a class only."""
+    yield Progress("Reading features", 0, 1)
+    if arm.finetune != "semi":
+        return Coded({"all": material.features})
+    rng = np.random.default_rng((seed, _LABELS))
+    few = few_labels(material.y, split.train, config.labels_per_class, rng)
+    return Coded({"all": material.features}, labeled=few)
+
+
+def few_labels(
+    y: NDArray[np.int64],
+    train: NDArray[np.int64],
+    n: int,
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Return at most `n` random training rows of each class, sorted."""
+    shuffled = rng.permutation(train)
+    rows = [shuffled[y[shuffled] == k][:n] for k in np.unique(y[train])]
+    return np.sort(np.concatenate(rows))
