@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from napari_disentangle import __version__
-from napari_disentangle.cli.benchmark import benchmark
 from napari_disentangle.cli.classify import classify
 from napari_disentangle.cli.demo import demo
 from napari_disentangle.cli.encode import encode
 from napari_disentangle.cli.errors import DEBUG, ErrorGroup
+from napari_disentangle.cli.explain import explain
 from napari_disentangle.cli.export import export
 from napari_disentangle.cli.finetune import finetune
 from napari_disentangle.cli.models import models
@@ -63,6 +63,7 @@ for _command in (
     encode,
     classify,
     traverse,
+    explain,
     export,
     train_source,
     finetune,
@@ -70,5 +71,3 @@ for _command in (
     score_codes,
 ):
     app.command()(_command)
-
-app.add_typer(benchmark)
