@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from napari_disentangle import __version__
+from napari_disentangle.cli.benchmark import benchmark
 from napari_disentangle.cli.classify import classify
 from napari_disentangle.cli.demo import demo
 from napari_disentangle.cli.encode import encode
@@ -71,3 +72,5 @@ for _command in (
     score_codes,
 ):
     app.command()(_command)
+
+app.add_typer(benchmark)
