@@ -195,13 +195,8 @@ class ClassifyWidget(Dock):
             main=True,
         )
         self.state_note = note()
-        for widget in (
-            self.inputs,
-            self.form,
-            self.again_box,
-            self.train_button,
-            self.state_note,
-        ):
+        last = self.train_button, self.state_note
+        for widget in (self.inputs, self.form, self.again_box, *last):
             self._body.addWidget(widget)
         self.inputs.changed.connect(self._on_change)
         self.form.valueChanged.connect(lambda _: self._on_change())
