@@ -18,6 +18,7 @@ import pandas as pd
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication
 
+from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.tables import NAMED_FACTORS, code_columns
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._session import Cell
@@ -31,9 +32,11 @@ class Crops:
     """Crops that are cut at once, so that only the dock is measured."""
 
     window_px = float(SIDE)
+    config = CropConfig()
 
     def __init__(self, table):
         self.table = table
+        self.skipped = table.head(0)
 
     def __len__(self):
         return len(self.table)

@@ -22,7 +22,7 @@ from napari_disentangle.widgets._demo.window import (
     settle,
     wait_for,
 )
-from napari_disentangle.widgets._gallery import Gallery
+from napari_disentangle.widgets._gallery import ThumbModel
 from napari_disentangle.widgets._settings import kept_apart
 
 if TYPE_CHECKING:
@@ -44,11 +44,12 @@ def main(image: Path | None) -> None:
         write_files(window, request)
         pictures = {name: request.out / f"{name}.png" for name in ("napari", "factors")}
         docks = docks_of(window) | open_class_docks(window)
+        docks["explore"] = open_explore(window)
         for name, dock in docks.items():
             pictures[name] = request.out / f"{name}.png"
             dock.parent().raise_()
             settle()
-            while any(x.thumbs.jobs.running for x in dock.findChildren(Gallery)):
+            while any(thumbs.is_busy() for thumbs in dock.findChildren(ThumbModel)):
                 settle()
             dock.grab().save(str(pictures[name]))
         window.viewer.close()
@@ -86,6 +87,18 @@ def open_class_docks(window: DemoWindow) -> dict[str, Any]:
     wait_for(annotate, annotate.next.suggest)
     wait_for(classify, classify.train_button.click)
     return {"annotate": annotate, "classify": classify}
+
+
+def open_explore(window: DemoWindow) -> Any:
+    """Gate the larger cells, sort their crops by Texture, and point at one of them."""
+    _, dock = window.viewer.window.add_plugin_dock_widget(
+        PLUGIN, "Explore", tabify=True
+    )
+    dock.color_by("area")
+    scale = window.session.table["z_scale"]
+    dock.gate_range("z_scale", scale.median(), scale.max())
+    dock.panel.card.show_row(int(scale.argmax()))
+    return dock
 
 
 def shrink(path: Path, to: Path) -> None:

@@ -20,6 +20,7 @@ from napari_disentangle.crops.windows import plan_windows
 from napari_disentangle.errors import DataError
 from napari_disentangle.tables import NAMED_FACTORS, code_columns
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._dock import MIN_WIDTH
 from napari_disentangle.widgets._explore.raster import DENSE_ABOVE
 from napari_disentangle.widgets._session import Cell, Selection, session_of
 from napari_disentangle.widgets.crops import CropsWidget
@@ -665,14 +666,14 @@ def test_points_are_ringed_where_the_table_has_no_positions(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_dock_is_usable_at_350_px_in_both_themes(
+def test_the_dock_is_usable_at_its_least_width_in_both_themes(
     viewer: Any, dock: ExploreWidget, theme: str
 ) -> None:
     viewer.theme = theme
     content = dock.layout().itemAt(0).widget().widget()
     for tab in range(3):
         dock.tabs.setCurrentIndex(tab)
-        assert content.minimumSizeHint().width() <= 350
+        assert content.minimumSizeHint().width() <= MIN_WIDTH
 
 
 def test_encoded_cells_appear_with_their_codes(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.widgets._session import Cell
 
+_SHORT_PX = 56
 _IDLE = "Point at a cell to see its factors."
 
 
@@ -27,6 +28,7 @@ class Readout(QWidget):
         self._table: pd.DataFrame | None = None
         self._sorted: dict[str, NDArray[np.float64]] = {}
         self._bars: dict[str, tuple[QProgressBar, QLabel]] = {}
+        self._bar_px = 0
         self._title = QLabel(_IDLE)
         self._title.setWordWrap(True)
         self._grid = QGridLayout(self)
@@ -35,8 +37,9 @@ class Readout(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def set_tight(self) -> None:
-        """Leave no room between the lines."""
+        """Leave no room between the lines and keep the bars short."""
         self._grid.setVerticalSpacing(0)
+        self._bar_px = _SHORT_PX
 
     def set_table(self, table: pd.DataFrame | None) -> None:
         """Show cells of `table` from now on."""
@@ -91,6 +94,8 @@ class Readout(QWidget):
             bar.setRange(0, 100)
             bar.setTextVisible(False)
             bar.setFixedHeight(10)
+            if self._bar_px:
+                bar.setFixedWidth(self._bar_px)
             bar.setToolTip("Percent of all cells with a lower value")
             label.setMinimumWidth(48)
             self._grid.addWidget(QLabel(column_text(name)), row, 0)

@@ -40,7 +40,6 @@ class HoverCard(QFrame):
         self.picture = QLabel()
         self.picture.setFixedSize(THUMB_PX, THUMB_PX)
         self.readout = Readout()
-        self.readout.setMinimumWidth(176)
         self.readout.set_tight()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(_GAP, _GAP, _GAP, _GAP)

@@ -37,7 +37,7 @@ _ORDERS = (
     ("falling", "All gated cells, the highest first"),
 )
 _MOST_IN_TAIL = 1000
-_SHORT = 4  # letters, so that a line fits into a narrow dock
+_SHORT = 3  # letters, so that a line fits into a narrow dock
 
 
 class CropModel(QAbstractListModel):

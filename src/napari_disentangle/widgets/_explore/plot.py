@@ -10,6 +10,7 @@ from napari.utils.theme import get_theme
 from psygnal import Signal
 from qtpy.QtCore import QSize, QTimer
 from qtpy.QtGui import QColor
+from qtpy.QtWidgets import QApplication
 
 from napari_disentangle.widgets._explore.plot_box import PlotBox
 from napari_disentangle.widgets._explore.raster import (
@@ -312,6 +313,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
     def _on_moved(self, positions: tuple[Any]) -> None:
         point = self.box.mapSceneToView(positions[0])
         within = self.box.sceneBoundingRect().contains(positions[0])
+        within = within and not QApplication.mouseButtons()  # not while one draws
         self._hover(self.row_at(point.x(), point.y()) if within else -1)
 
     def _hover(self, row: int) -> None:

@@ -145,7 +145,6 @@ class TableView(QWidget):
         selection = view.selectionModel()
         if selection is not None:
             selection.selectionChanged.connect(lambda *_: self._on_chosen())
-        view.doubleClicked.connect(self._on_activated)
         view.activated.connect(self._on_activated)
         pin = QAction("Pin on top, or let go", view)
         pin.setShortcut(QKeySequence("Ctrl+P"))
