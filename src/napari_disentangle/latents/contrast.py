@@ -153,9 +153,8 @@ def compare_groups(
     found = []
     for dim, name in enumerate(dimensions):
         one, other = units[0][:, dim], units[1][:, dim]
+        apart = effect(one, other, rng, unit=unit)
         crossing = np.tile(middle, (2, 1)).astype(np.float32)
         crossing[:, dim] = one.mean(), other.mean()
-        found.append(
-            FactorContrast(dim, name, effect(one, other, rng, unit=unit), crossing)
-        )
+        found.append(FactorContrast(dim, name, apart, crossing))
     return tuple(sorted(found, key=lambda c: -abs(c.effect.delta)))
