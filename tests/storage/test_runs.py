@@ -15,6 +15,8 @@ from napari_disentangle.storage.models import read_model
 from napari_disentangle.storage.runs import (
     Checkpoint,
     RunManifest,
+    free_run,
+    list_runs,
     read_run,
     start_run,
 )
@@ -87,3 +89,30 @@ def test_damage_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "run" / RUN_MANIFEST).write_text("{")
     with pytest.raises(StorageError, match="is damaged"):
         read_run(tmp_path / "run")
+
+
+def test_runs_are_listed_by_name_and_what_is_none_is_left_out(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        start_run(tmp_path / name, MANIFEST)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / RUN_MANIFEST).write_text("{")
+    assert [run.folder.name for run in list_runs(tmp_path)] == ["a", "b"]
+    assert list_runs(tmp_path / "missing") == ()
+
+
+def test_a_new_run_gets_a_free_name(tmp_path: Path) -> None:
+    assert free_run(tmp_path, "tuned") == tmp_path / "tuned"
+    for name in ("tuned", "tuned-2"):
+        start_run(tmp_path / name, MANIFEST)
+    assert free_run(tmp_path, "tuned") == tmp_path / "tuned-3"
+
+
+def test_the_history_grows_with_the_checkpoints(tmp_path: Path) -> None:
+    run = start_run(tmp_path / "run", MANIFEST)
+    assert run.read_history() == []
+    run.write_checkpoint(_checkpoint(1))
+    assert run.read_history() == _checkpoint(1).record["history"]
+    (tmp_path / "run" / HISTORY).write_text("{")
+    with pytest.raises(StorageError, match="damaged"):
+        run.read_history()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from pydantic import Field, JsonValue
@@ -113,6 +114,23 @@ class Run:
         with write_atomic(self.folder / HISTORY) as part:
             part.write_text(json.dumps(history, indent=1) + "\n", encoding="utf-8")
 
+    def read_history(self) -> list[dict[str, Any]]:
+        """Return one entry an epoch, none before the first checkpoint.
+
+        Raises
+        ------
+        StorageError
+            If the file is damaged.
+        """
+        path = self.folder / HISTORY
+        if not path.is_file():
+            return []
+        try:
+            found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise StorageError(f"The history {path} is damaged ({error}).") from error
+        return found
+
     def read_checkpoint(self) -> Checkpoint | None:
         """Return the checkpoint, None if there is none yet.
 
@@ -197,3 +215,28 @@ def read_run(folder: Path) -> Run:
         return Run(folder, read_config(RunManifest, path))
     except ConfigError as error:
         raise StorageError(f"The run {folder} is damaged: {error}") from error
+
+
+def list_runs(folder: Path) -> tuple[Run, ...]:
+    """Return the runs in `folder` by name; damaged ones are left out."""
+    if not folder.is_dir():
+        return ()
+    found = []
+    for path in sorted(folder.iterdir()):
+        try:
+            found.append(read_run(path))
+        except StorageError:  # something else, or damaged
+            continue
+    return tuple(found)
+
+
+def free_run(folder: Path, name: str) -> Path:
+    """Return a folder in `folder` that a new run can have: `name`, `name-2` ..."""
+    numbered = (f"{name}-{number}" for number in count(2))
+    for free in chain([name], numbered):
+        try:
+            check_free(folder / free)
+        except StorageError:
+            continue
+        break
+    return folder / free

@@ -1,0 +1,175 @@
+"""All of one fine-tuning: cells from a session or a folder, model, run, comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from napari_disentangle.errors import DataError, ModelError
+from napari_disentangle.recipes.compare_models import iter_compare_models
+from napari_disentangle.recipes.finetune import iter_finetune_model
+from napari_disentangle.recipes.folders import iter_open_crops
+from napari_disentangle.storage.card import read_card
+from napari_disentangle.storage.layout import FEATURES, cache_folder
+from napari_disentangle.storage.models import read_model
+from napari_disentangle.storage.runs import read_run
+from napari_disentangle.tasks import Progress
+from napari_disentangle.training.finetune_state import FinetuneReport, read_report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from napari_disentangle.crops.config import CropConfig
+    from napari_disentangle.recipes.compare_models import ModelComparison
+    from napari_disentangle.recipes.finetune import FinetunedModel
+    from napari_disentangle.storage.models import Model
+    from napari_disentangle.tables import Crops
+    from napari_disentangle.tasks import Task
+    from napari_disentangle.training.finetune_config import FinetuneConfig
+
+    FinetuneEvent: TypeAlias = Progress | FinetuneReport
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FinetuneRequest:
+    """What to fine-tune on what.
+
+    Attributes
+    ----------
+    model : str or Path
+        Bundled name or folder of the model to start from; to go on with a run, the
+        first of `models` that the run started from is taken.
+    models : sequence of str
+        Models that are known.
+    config : FinetuneConfig
+        How to fine-tune.
+    out : Path
+        Folder of the run.
+    crops : Crops or None
+        The cells; those of `folder` if there are none.
+    labels : sequence of str or None
+        Class of each of `crops`, empty where it is unknown.
+    folder : Path or None
+        Folder of images, one folder a class, or with boxes.
+    crop : CropConfig or None
+        How the crops of `folder` are cut.
+    data : str
+        What the cells are, for the card.
+    resume : bool
+        Whether to go on with the run in `out`.
+    device : {"auto", "cpu", "cuda", "mps"}
+        Where to compute.
+    """
+
+    model: str | Path
+    config: FinetuneConfig
+    out: Path
+    models: Sequence[str] = ()
+    crops: Crops | None = None
+    labels: Sequence[str] | None = None
+    folder: Path | None = None
+    crop: CropConfig | None = None
+    data: str = ""
+    resume: bool = False
+    device: str = "auto"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FinetunedCells:
+    """A finished run and what it changed.
+
+    Attributes
+    ----------
+    tuned : FinetunedModel
+        The run.
+    comparison : ModelComparison
+        The model before and after on the same cells.
+    """
+
+    tuned: FinetunedModel
+    comparison: ModelComparison
+
+
+def iter_finetune_cells(
+    request: FinetuneRequest,
+) -> Task[FinetuneEvent, FinetunedCells]:
+    """Fine-tune, and compare the model before and after on the same cells.
+
+    A run that goes on first reports the epochs it has already.
+
+    Raises
+    ------
+    DataError
+        If there are no cells, or too few.
+    ModelError
+        If the model cannot be read, or that of a run is not among those known.
+    StorageError
+        If the folder of the run holds something else or cannot be written.
+    """
+    yield Progress("Reading the model", 0, 1)
+    model = _find_parent(request) if request.resume else read_model(request.model)
+    if request.resume:
+        yield from read_reports(request.out)
+    crops, labels, data = yield from _iter_cells(request)
+    cache = cache_folder() / FEATURES
+    used = labels if request.config.class_weight else [""] * len(crops)
+    tuned = yield from iter_finetune_model(
+        crops,
+        model,
+        request.config,
+        request.out,
+        labels=used,
+        data=data,
+        cache=cache,
+        resume=request.resume,
+        device=request.device,
+    )
+    comparison = yield from iter_compare_models(
+        crops, model, tuned.model, labels=labels, cache=cache, device=request.device
+    )
+    return FinetunedCells(tuned, comparison)
+
+
+def read_reports(folder: Path) -> tuple[FinetuneReport, ...]:
+    """Return all epochs of the run in `folder`.
+
+    Raises
+    ------
+    StorageError
+        If there is no run, or it is damaged.
+    """
+    return tuple(read_report(epoch) for epoch in read_run(folder).read_history())
+
+
+def _iter_cells(
+    request: FinetuneRequest,
+) -> Task[Progress, tuple[Crops, Sequence[str], str]]:
+    """Return the cells, the class of each, and what they are."""
+    if request.crops is not None:
+        labels = request.labels or [""] * len(request.crops)
+        return request.crops, labels, request.data
+    if request.folder is None:
+        raise DataError("There are no cells; cut crops, or choose a folder of images.")
+    found = yield from iter_open_crops(request.folder, request.crop)
+    classes = found.table.get("annotation")
+    names = [""] * len(found) if classes is None else classes.fillna("").tolist()
+    return found, names, f"{len(found)} cells of {request.folder.name}"
+
+
+def _find_parent(request: FinetuneRequest) -> Model:
+    """Return the model that the run started from: the chosen one, or one known."""
+    wanted = read_run(request.out).manifest.parent
+    for candidate in (request.model, *request.models):
+        try:
+            if not wanted.startswith(f"{read_card(candidate).name}-"):
+                continue
+            model = read_model(candidate)
+        except ModelError:  # its folder is gone
+            continue
+        if model.id == wanted:
+            return model
+    raise ModelError(
+        f"The run {request.out.name} started from {wanted}, which is not among the "
+        f"models here; open its folder in the Factors dock first."
+    )

@@ -1,0 +1,139 @@
+"""Fine-tuning as a dock asks for it, and two models on the same cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import imageio.v3 as iio
+import numpy as np
+import pytest
+from napari_disentangle.recipes.compare_models import compare_models
+from napari_disentangle.recipes.finetune_cells import (
+    FinetuneRequest,
+    iter_finetune_cells,
+    read_reports,
+)
+
+from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
+from napari_disentangle.crops.config import CropConfig
+from napari_disentangle.crops.cut import LabelCrops, plan_crops
+from napari_disentangle.errors import DataError, ModelError
+from napari_disentangle.storage.models import read_model, write_model
+from napari_disentangle.storage.runs import read_run
+from napari_disentangle.tasks import run
+from napari_disentangle.training.finetune_config import FinetuneConfig
+from napari_disentangle.training.finetune_state import FinetuneReport
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from napari_disentangle.storage.models import Model
+
+CONFIG = FinetuneConfig(mode="paper", epochs=3, batch=4)
+
+
+@pytest.fixture(scope="module")
+def crops(painted_cells: tuple[NDArray[np.uint8], NDArray[np.int32]]) -> LabelCrops:
+    image, labels = painted_cells
+    return plan_crops(to_tzcyx(image, "yxc"), to_tzyx(labels, "yx"), CropConfig())
+
+
+@pytest.fixture(scope="module")
+def folder(pixel_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "pixel"
+    write_model(pixel_model, folder)
+    return folder
+
+
+def test_the_model_before_stays_and_the_one_after_is_compared(
+    crops: LabelCrops, folder: Path, tmp_path: Path
+) -> None:
+    before = read_model(folder).id
+    request = FinetuneRequest(folder, CONFIG, tmp_path / "tuned", crops=crops)
+    events: list[object] = []
+    found = run(iter_finetune_cells(request), events.append)
+    assert read_model(folder).id == before
+    assert found.tuned.model.card.parent == before
+    assert sum(isinstance(event, FinetuneReport) for event in events) == 3
+    comparison = found.comparison
+    assert comparison.kept.shape == comparison.drift.shape == (5,)
+    assert comparison.crops.shape == (6, 64, 64, 3)
+    assert comparison.drawn_before is not None
+    assert comparison.drawn_after is not None
+    assert comparison.separability is None
+    assert "fewer than two classes" in comparison.why_not
+
+
+def test_a_run_goes_on_from_the_model_it_started_from(
+    crops: LabelCrops, folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "tuned"
+    task = iter_finetune_cells(FinetuneRequest(folder, CONFIG, out, crops=crops))
+    while not isinstance(next(task), FinetuneReport):
+        pass
+    task.close()
+    assert not read_run(out).is_finished
+    assert len(read_reports(out)) == 1
+    other = tmp_path / "another"
+    request = FinetuneRequest(
+        other, CONFIG, out, models=[str(folder)], crops=crops, resume=True
+    )
+    events: list[object] = []
+    run(iter_finetune_cells(request), events.append)
+    epochs = [event.epoch for event in events if isinstance(event, FinetuneReport)]
+    assert epochs == [1, 2, 3]
+    assert read_run(out).is_finished
+
+
+def test_a_run_whose_model_is_unknown_says_which_is_wanted(
+    crops: LabelCrops, folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "tuned"
+    run(iter_finetune_cells(FinetuneRequest(folder, CONFIG, out, crops=crops)))
+    request = FinetuneRequest("features", CONFIG, out, crops=crops, resume=True)
+    with pytest.raises(ModelError, match="started from pixel-"):
+        run(iter_finetune_cells(request))
+
+
+def test_a_folder_of_classes_tells_separability(folder: Path, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for name, color in (("dark", 40), ("bright", 220)):
+        (tmp_path / "images" / name).mkdir(parents=True)
+        for number in range(8):
+            picture = np.full((40, 40, 3), color, np.uint8)
+            picture += rng.integers(0, 30, picture.shape, dtype=np.uint8)
+            iio.imwrite(tmp_path / "images" / name / f"{number}.png", picture)
+    request = FinetuneRequest(
+        folder, CONFIG, tmp_path / "tuned", folder=tmp_path / "images"
+    )
+    found = run(iter_finetune_cells(request))
+    assert found.comparison.separability is not None
+    before, after = found.comparison.separability
+    assert 0.5 <= before.mean <= 1
+    assert 0.5 <= after.mean <= 1
+    assert found.tuned.model.card.data.startswith("16 cells of images")
+
+
+def test_the_same_model_twice_changes_nothing(
+    crops: LabelCrops, pixel_model: Model
+) -> None:
+    labels = ["a", "b", "a", "b", "a", "b", ""]
+    found = compare_models(crops, pixel_model, pixel_model, labels=labels)
+    np.testing.assert_allclose(found.kept, 1, atol=1e-6)
+    np.testing.assert_array_equal(found.drift, 0)
+    assert found.separability is not None
+    assert found.separability[0] == found.separability[1]
+
+
+def test_models_of_other_features_do_not_compare(
+    crops: LabelCrops, pixel_model: Model, tiny_model: Model
+) -> None:
+    with pytest.raises(ModelError, match="different features"):
+        compare_models(crops, pixel_model, tiny_model)
+
+
+def test_without_cells_they_are_asked_for(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="choose a folder"):
+        run(iter_finetune_cells(FinetuneRequest(folder, CONFIG, tmp_path / "new")))
