@@ -24,9 +24,9 @@ FAST = ClassifierConfig(kind="linear", folds=2, repeats=1)
 CLASSES = (CellClass("small", "#ff0000", 1), CellClass("large", "#0000ff", 2))
 
 
-def codes() -> dict[str, Any]:
+def codes(seed: int = 0) -> dict[str, Any]:
     """Codes whose scale tells the classes apart and whose texture does not."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     rank = np.arange(30)
     return {
         "z_texture": np.where(rank % 4 < 2, 1.0, -1.0),
@@ -262,7 +262,6 @@ def test_a_saved_classifier_predicts_the_same_when_opened(
     before = predictions(trained)
     session = trained.session
     session.table = None
-    assert trained.verdict.confusion.isHidden()
     assert session.crops is not None
     session.table = session.crops.table.assign(**codes())
     session.annotations = None
@@ -391,21 +390,75 @@ def test_a_viewer_closed_during_training_stops_it_silently(
     assert notes == []
 
 
-def test_other_images_in_the_table_are_predicted_too(
-    dock: ClassifyWidget, wait_for: Callable[[Any], None]
+@pytest.fixture
+def second(grid_viewer: Any) -> Callable[[], None]:
+    """Opens another image with the same ids, whose cells are encoded."""
+
+    def add() -> None:
+        session = session_of(grid_viewer)
+        image = grid_viewer.add_image(grid_viewer.layers["image"].data * 2, name="two")
+        source = _layers.read_source(image, grid_viewer.layers["cells"], "yx")
+        planning = iter_plan_crops(
+            source.image, source.objects, CropConfig(), roi_id=source.roi_id
+        )
+        session.set_crops(source, run(planning))
+        session.embedding = object()
+        session.table = session.crops.table.assign(**codes(seed=1))
+
+    return add
+
+
+def test_cells_of_another_image_are_predicted_when_they_are_encoded(
+    qtbot: Any, trained: ClassifyWidget, second: Callable[[], None]
 ) -> None:
-    table = dock.session.table
-    assert table is not None
-    dock.session.table = pd.concat(
-        [table, table.assign(roi_id="other")], ignore_index=True
-    )
-    dock.train()
-    wait_for(dock)
-    assert predictions(dock) == ["small", "large"] * 30
-    text = dock.predicted_note.text()
+    trained.again_box.setChecked(False)
+    second()
+    qtbot.waitUntil(lambda: "prediction" in trained.session.table, timeout=20_000)
+    assert set(trained.session.table["roi_id"]) == {"two"}
+    assert predictions(trained) == ["small", "large"] * 15
+    assert trained.verdict.score_note.text().startswith("Balanced accuracy")
+    text = trained.predicted_note.text()
     assert text.startswith("Predicted in 2 images: ")
-    assert text.endswith("no class 0.")
     assert "small 30" in text
+    assert "no class 0" in text
+
+
+def test_classes_of_all_images_are_learned_together(
+    trained: ClassifyWidget,
+    second: Callable[[], None],
+    wait_for: Callable[[Any], None],
+) -> None:
+    session = trained.session
+    trained.again_box.setChecked(False)
+    second()
+    wait_for(trained)
+    assert session.annotations is not None
+    cells = session.crops.table  # type: ignore[union-attr]
+    more = session.annotations.set(cells.iloc[[0, 2, 4]], "small")
+    session.annotations = more.set(cells.iloc[[1, 3]], "large")
+    assert trained.train_button.text() == "&Train on 13 cells"
+    trained.train()
+    wait_for(trained)
+    assert session.classifier is not None
+    assert session.classifier.counts == (6, 7)
+    assert "whole images" in trained.verdict.score_note.text()
+    for known in session.images:
+        assert known.table["prediction"].notna().all()
+    trained.verdict.confusion.cellClicked.emit(1, 1)
+    assert "3 cells" in trained.verdict.confused_note.text()
+    assert "4 more are in other images" in trained.verdict.confused_note.text()
+
+
+def test_a_classifier_that_cannot_read_the_new_codes_is_dropped(
+    trained: ClassifyWidget,
+) -> None:
+    session = trained.session
+    session.table = None
+    cells = session.crops.table  # type: ignore[union-attr]
+    session.table = cells.assign(**codes() | {"model": "other-1"})
+    assert session.classifier is None
+    assert trained.verdict.confusion.isHidden()
+    assert "train or open a classifier first" in trained.save_button.toolTip()
 
 
 def test_a_closed_dock_stops_its_training_and_lets_go_of_the_session(

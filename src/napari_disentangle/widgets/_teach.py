@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from napari_disentangle.annotations.values import COLUMN, PALETTE
+from napari_disentangle.annotations.values import COLUMN, PALETTE, annotate
 from napari_disentangle.tables import KEY, join
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    import pandas as pd
 
     from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.classify.classifier import Classifier
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from napari_disentangle.recipes.classify import Predicted
     from napari_disentangle.recipes.classify_result import ClassifierResult
     from napari_disentangle.tasks import Progress, Task
+    from napari_disentangle.widgets._session import Session
 
 FEWEST = 2
 """So many cells a class needs to be both learned and tested."""
@@ -92,6 +92,79 @@ def iter_teach(
             yield Predictions(event.classifier, predicted)
         else:
             yield event
+
+
+def all_cells(session: Session) -> pd.DataFrame:
+    """Return the cells of all images of `session` as one table, with their classes.
+
+    Images whose codes are of another model than those shown are left out. There are no
+    predictions in it, and no rows before the cells are encoded.
+    """
+    table, value = session.table, session.annotations
+    if table is None:
+        return pd.DataFrame(columns=[*KEY, COLUMN])
+    here = set(table["roi_id"])
+    others = [
+        known.table
+        for known in session.images
+        if known.roi_id not in here and known.model == _model_of(table)
+    ]
+    parts = [without_predictions(part) for part in (table, *others)]
+    if value is None:
+        both = pd.concat(parts, ignore_index=True)
+        return both if COLUMN in both else both.assign(**{COLUMN: np.nan})
+    parts = [part.drop(columns=COLUMN, errors="ignore") for part in parts]
+    return annotate(pd.concat(parts, ignore_index=True), value)
+
+
+def show_predictions(
+    session: Session,
+    table: pd.DataFrame,
+    predicted: Predicted | None,
+    min_probability: float,
+) -> pd.DataFrame:
+    """Put predictions into the tables of all images; None: take them away.
+
+    Parameters
+    ----------
+    session : Session
+        Its `images` and `table` are replaced.
+    table : pandas.DataFrame
+        The cells of the image that is shown; returned with predictions.
+    predicted : Predicted or None
+        Made without abstaining.
+    min_probability : float
+        Below it no class is told.
+    """
+
+    def new(table: pd.DataFrame) -> pd.DataFrame:
+        if predicted is None:
+            return without_predictions(table)
+        return with_predictions(table, predicted, min_probability)
+
+    here, model = set(table["roi_id"]), _model_of(table)
+    session.images = tuple(
+        replace(known, table=new(known.table))
+        if known.roi_id not in here and known.model == model
+        else known
+        for known in session.images
+    )
+    shown = new(table)
+    session.table = shown
+    return shown
+
+
+def can_predict(classifier: Classifier, table: pd.DataFrame) -> bool:
+    """Return whether `table` has what `classifier` reads, by the same model."""
+    model = _model_of(table)
+    same = not classifier.model or not model or classifier.model == model
+    return same and all(column in table for column in classifier.columns)
+
+
+def _model_of(table: pd.DataFrame) -> str:
+    if "model" not in table:
+        return ""
+    return next(map(str, table["model"].dropna()), "")
 
 
 def n_taught(cells: pd.DataFrame) -> int:
@@ -198,11 +271,10 @@ def abstention_text(result: ClassifierResult, min_probability: float) -> str:
     )
 
 
-def predicted_text(table: pd.DataFrame) -> str:
+def predicted_text(predicted: Predicted, min_probability: float) -> str:
     """Return how many cells were predicted as what, over all images."""
-    if "prediction" not in table:
-        return ""
-    names = table["prediction"]
+    table = predicted.table
+    names = table["prediction"].mask(table["probability"] < min_probability)
     told = [f"{name} {n}" for name, n in names.value_counts().items()]
     told.append(f"no class {int(names.isna().sum())}")
     n_images = table["roi_id"].nunique()

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from napari.utils.notifications import show_info, show_warning
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFileDialog
 from superqt.utils import qdebounced
 
-from napari_disentangle.annotations.values import COLUMN, annotate
+from napari_disentangle.annotations.values import COLUMN
 from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.widgets import _layers
@@ -26,20 +25,22 @@ from napari_disentangle.widgets._teach import (
     FEWEST,
     Learned,
     Predictions,
+    all_cells,
+    can_predict,
     class_colors,
     confused,
     iter_teach,
     n_taught,
     predicted_text,
     rare_classes,
-    with_predictions,
-    without_predictions,
+    show_predictions,
     write_learned,
 )
 from napari_disentangle.widgets._verdict import Verdict
 
 if TYPE_CHECKING:
     import napari
+    import pandas as pd
 
     from napari_disentangle.classify.classifier import Classifier
     from napari_disentangle.recipes.classify import Predicted
@@ -91,10 +92,10 @@ class ClassifyWidget(Dock):
         ConfigError
             If an option is wrong.
         """
-        why = self._why_not()
+        table, codes = all_cells(self.session), self.session.embedding
+        why = self._why_not(table)
         if why:
             raise DataError(f"Nothing can be learned yet: {why}.")
-        table, codes = self._cells(), self.session.embedding
         columns, config = self.inputs.columns(), self.form.value()
         self._taught = self._lesson()
         self.jobs.run(
@@ -148,32 +149,29 @@ class ClassifyWidget(Dock):
         DataError
             If the cells are not encoded, or lack columns that it reads.
         """
-        from napari_disentangle.recipes.classify import iter_predict
         from napari_disentangle.recipes.classify_files import open_classifier
 
         classifier = open_classifier(folder)
         if self.session.table is None:
             raise DataError("The cells have no factors yet; encode them first.")
-        codes = self.session.embedding
         self.again_box.setChecked(False)
-        self.jobs.run(
-            iter_predict(self.session.table, classifier, 0.0),
-            "Predicting",
-            lambda predicted: self._keep_opened(classifier, predicted, codes),
-        )
+        self.verdict.abstain.setValue(classifier.config.min_probability)
+        self._predict(classifier)
+        self.color_by("prediction")
 
     def refresh(self) -> None:
-        busy, why = self._why_busy(), self._why_not()
+        cells = all_cells(self.session)
+        busy, why = self._why_busy(), self._why_not(cells)
         kept = "" if self._kept is not None else "train or open a classifier first"
         no_table = "" if self.session.table is not None else "encode the cells first"
-        n = n_taught(self._cells())
+        n = n_taught(cells)
         self.train_button.setText(f"&Train on {n} cells" if n else "&Train")
         allow(self.train_button, busy or why)
         allow(self.save_button, busy or kept)
         allow(self.open_button, busy or no_table)
         for widget in (self.verdict.abstain, self.color_combo):
             widget.setEnabled(not kept and not no_table)
-        self.state_note.setText(self._state(why))
+        self.state_note.setText(self._state(cells, why))
         self.state_note.setVisible(bool(self.state_note.text()))
 
     # Building ------------------------------------------------------------------------
@@ -253,9 +251,12 @@ class ClassifyWidget(Dock):
 
     def _on_table(self, table: pd.DataFrame | None) -> None:
         self.inputs.set_table(table)
-        if table is None:
-            self._kept = self._shown = self._taught = None
-            self._show_result()
+        kept = self._kept
+        if table is not None and kept is not None and "prediction" not in table:
+            if not can_predict(kept.classifier, table):
+                self._forget()
+            elif not self._would_train():
+                self._predict(kept.classifier, kept.result)
         self._on_change()
 
     def _on_change(self) -> None:
@@ -265,10 +266,13 @@ class ClassifyWidget(Dock):
         self.refresh()
 
     def _train_again(self) -> None:
-        if not self.again_box.isChecked() or self._why_not():
-            return
-        if self._lesson() != self._taught:
+        if self._would_train() and self._lesson() != self._taught:
             self.train()
+
+    def _would_train(self) -> bool:
+        """Return whether a change of classes is learned by itself."""
+        on = self.again_box.isChecked()
+        return on and not self._why_not(all_cells(self.session))
 
     def _on_painting(self, on: bool) -> None:
         if not on:
@@ -297,16 +301,28 @@ class ClassifyWidget(Dock):
         self.session.classifier = result.classifier  # now with its scores
         self._show_result()
 
-    def _keep_opened(
-        self, classifier: Classifier, predicted: Predicted, codes: Any
+    def _predict(
+        self, classifier: Classifier, result: ClassifierResult | None = None
     ) -> None:
-        if self._is_late(codes):
-            return
-        self._kept = self._shown = Learned(classifier, predicted)
-        self.verdict.abstain.setValue(classifier.config.min_probability)
+        """Predict all cells with a classifier that is there."""
+        from napari_disentangle.recipes.classify import iter_predict
+
+        codes = self.session.embedding
+
+        def keep(predicted: Predicted) -> None:
+            if not self._is_late(codes):
+                self._kept = self._shown = Learned(classifier, predicted, result)
+                self._show_result()
+                self._show_predictions()
+
+        task = iter_predict(all_cells(self.session), classifier, 0.0)
+        self.jobs.run(task, "Predicting", keep)
+
+    def _forget(self) -> None:
+        """Drop a classifier that cannot read the cells there are now."""
+        self._kept = self._shown = self._taught = None
+        self.session.classifier = None
         self._show_result()
-        self._show_predictions()
-        self.color_by("prediction")
 
     def _is_late(self, codes: Any) -> bool:
         late = self.session.table is None or self.session.embedding is not codes
@@ -320,36 +336,27 @@ class ClassifyWidget(Dock):
     def _result(self) -> ClassifierResult | None:
         return None if self._kept is None else self._kept.result
 
-    def _cells(self) -> pd.DataFrame:
-        """Return the table with the classes as they are now."""
-        table, value = self.session.table, self.session.annotations
-        if table is None:
-            return pd.DataFrame(columns=[COLUMN])
-        if value is not None:
-            return annotate(table, value)
-        return table if COLUMN in table else table.assign(**{COLUMN: np.nan})
-
     def _lesson(self) -> object:
         """Return what is taught; equal lessons make equal classifiers."""
-        classes = tuple(self._cells()[COLUMN].astype(str))
+        classes = tuple(all_cells(self.session)[COLUMN].astype(str))
         columns = tuple(self.inputs.columns())
         return classes, columns, self.form.value(), id(self.session.embedding)
 
-    def _why_not(self) -> str:
+    def _why_not(self, cells: pd.DataFrame) -> str:
         """Return why nothing can be learned now, empty if it can."""
         if self.session.table is None:
             return "encode the cells first"
-        counts = self._cells()[COLUMN].dropna().value_counts()
+        counts = cells[COLUMN].dropna().value_counts()
         if (counts >= FEWEST).sum() < 2:
             return f"give {FEWEST} cells each of two classes their class in Annotate"
         return "" if self.inputs.columns() else "choose columns to read"
 
     # Showing -------------------------------------------------------------------------
 
-    def _state(self, why: str) -> str:
+    def _state(self, cells: pd.DataFrame, why: str) -> str:
         if why:
             return f"To train: {why}."
-        rare = rare_classes(self._cells())
+        rare = rare_classes(cells)
         return f"Left out, since of one cell only: {', '.join(rare)}." if rare else ""
 
     def _show_result(self) -> None:
@@ -360,19 +367,18 @@ class ClassifyWidget(Dock):
         self.refresh()
 
     def _show_predictions(self) -> None:
-        """Put predictions into the table, the layer and the colors."""
+        """Put predictions into the tables, the layer and the colors."""
         table, shown = self.session.table, self._shown
         if table is None or (shown is None and "prediction" not in table):
             return
+        least = self.verdict.least()
+        predicted = None if shown is None else shown.predicted
         self.session.classifier = None if shown is None else shown.classifier
-        if shown is None:
-            new = without_predictions(table)
-        else:
-            new = with_predictions(table, shown.predicted, self.verdict.least())
-        self.session.table = new
-        self.predicted_note.setText(predicted_text(new))
-        self.predicted_note.setVisible(shown is not None)
-        show_features(self.viewer, self.session, new)
+        table = show_predictions(self.session, table, predicted, least)
+        if predicted is not None:
+            self.predicted_note.setText(predicted_text(predicted, least))
+        self.predicted_note.setVisible(predicted is not None)
+        show_features(self.viewer, self.session, table)
         self._painting.refresh()
 
     def _paint(self, frame: int) -> None:
