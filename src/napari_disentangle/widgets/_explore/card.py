@@ -33,7 +33,7 @@ class HoverCard(QFrame):
         self._thumbs = thumbs
         self._crop_row = -1
         self._cells: Cells | None = None
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setFrameShape(QFrame.Shape.Box)
         self.setAutoFillBackground(True)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Cell under the pointer")
