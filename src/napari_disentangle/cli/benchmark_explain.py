@@ -1,0 +1,49 @@
+"""`benchmark explain`: are factor cards true, over seeds of models and samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from napari_disentangle.cli.options import DEFAULT_MODEL, Device
+from napari_disentangle.cli.progress import follow
+
+
+def benchmark_explain(
+    out: Annotated[Path, typer.Option("--json", help="JSON file for all numbers.")],
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Name of a bundled model, or a model folder; may be repeated."
+        ),
+    ] = None,
+    fields: Annotated[
+        int, typer.Option(min=1, help="Samples with known factors, seeds 0, 1, ...")
+    ] = 5,
+    wbc1: Annotated[
+        Path | None, typer.Option(help="Folder of WBC1: white blood cells with masks.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Markdown file for mean and spread.")
+    ] = None,
+    device: Device = "auto",
+) -> None:
+    """Check what factor cards claim on cells whose factors are known, and on WBC1.
+
+    Example: napari-disentangle benchmark explain --model features --wbc1 wbc1 --json
+    explain.json --report explain.md
+    """
+    from napari_disentangle.cli.documents import write_json
+    from napari_disentangle.export.explain_report import write_explain_report
+    from napari_disentangle.recipes.explain_benchmark import iter_explain_benchmark
+    from napari_disentangle.storage.models import read_model
+
+    models = {Path(name).name: read_model(name) for name in model or [DEFAULT_MODEL]}
+    task = iter_explain_benchmark(models, n_fields=fields, wbc1=wbc1, device=device)
+    claims = follow(task)
+    write_json(out, {"claims": [claim.to_json() for claim in claims]})
+    if report is not None:
+        write_explain_report(report, claims)
+    typer.echo(f"{len(claims)} claims of {len(models)} models in {out}")
