@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import imageio.v3 as iio
 import numpy as np
 import pytest
+
+from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
+from napari_disentangle.crops.config import CropConfig
+from napari_disentangle.crops.cut import LabelCrops, plan_crops
+from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.recipes.compare_models import compare_models
 from napari_disentangle.recipes.finetune_cells import (
     FinetuneRequest,
     iter_finetune_cells,
     read_reports,
 )
-
-from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
-from napari_disentangle.crops.config import CropConfig
-from napari_disentangle.crops.cut import LabelCrops, plan_crops
-from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.storage.models import read_model, write_model
 from napari_disentangle.storage.runs import read_run
 from napari_disentangle.tasks import run
