@@ -98,14 +98,23 @@ def test_a_class_left_out_is_never_learned(bench):
 
 def test_fine_tunings_differ_as_the_papers_and_ours_do(tiny):
     full = tiny.replace(epochs=0)
-    paper = finetune_config(Arm("features", "paper"), full, 4)
-    ours = finetune_config(Arm("features", "semi"), full, 4)
+    paper = finetune_config(Arm("features", "paper"), full, 4, 900)
+    ours = finetune_config(Arm("features", "semi"), full, 4, 900)
     assert (paper.epochs, paper.learning_rate, paper.batch) == (20, 1e-4, 128)
     assert not paper.replays
     assert paper.class_weight == 0
     assert ours.replays
     assert (ours.class_weight, ours.labels_per_class) == (200, 20)
     assert paper.seed == ours.seed == 4
+
+
+def test_steps_have_a_limit(tiny):
+    capped = tiny.replace(epochs=0, most_steps=400)
+    many = finetune_config(Arm("features", "anchored"), capped, 0, 2400)
+    steps = many.epochs_of(2160) * -(-2160 // many.batch)
+    assert 300 < steps <= 400
+    few = finetune_config(Arm("features", "anchored"), capped, 0, 240)
+    assert few.epochs_of(216) == 100
 
 
 def test_splits_keep_groups_whole(bench):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from napari_disentangle.recipes.transfer.coded import Coded, named_columns
@@ -12,9 +13,9 @@ from napari_disentangle.tasks import Progress
 from napari_disentangle.training.finetune import iter_finetune
 from napari_disentangle.training.finetune_config import FinetuneConfig
 from napari_disentangle.training.health import encode_all
+from napari_disentangle.training.source import Probe, Source
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from napari_disentangle.classify.splits import Split
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 CPU = torch.device("cpu")
 
+_LOOKED_AT = 16  # pairs of each factor
 _STAGE = "Fine-tuning"
 
 
@@ -78,7 +80,8 @@ def iter_tuned(
     ModelError
         If the loss is no longer a finite number.
     """
-    settings, train = finetune_config(arm, config, seed), split.train
+    train = split.train
+    settings = finetune_config(arm, config, seed, len(train))
     scaler = sourced.model.scaler
     values: Values = material.pixels
     started = perf_counter()
@@ -91,7 +94,7 @@ def iter_tuned(
         values[train],
         settings,
         device=device,
-        source=sourced.source,
+        source=_quiet(sourced.source),
         labels=material.y[train] if settings.class_weight else None,
         groups=material.groups[train],
         dimensions=sourced.model.dimensions,
@@ -105,17 +108,20 @@ def iter_tuned(
     return _coded(encode_all(result.vae, values, CPU), sourced, probe, seconds)
 
 
-def finetune_config(arm: Arm, config: TransferConfig, seed: int) -> FinetuneConfig:
-    """Return how an arm is fine-tuned.
+def finetune_config(
+    arm: Arm, config: TransferConfig, seed: int, n_train: int
+) -> FinetuneConfig:
+    """Return how an arm is fine-tuned on `n_train` cells.
 
     Examples
     --------
     >>> from napari_disentangle.recipes.transfer.plan import Arm, TransferConfig
-    >>> finetune_config(Arm("features", "paper"), TransferConfig(), 3).epochs
+    >>> finetune_config(Arm("features", "paper"), TransferConfig(), 3, 900).epochs
     20
     """
-    mode = "paper" if arm.finetune == "paper" else "anchored"
-    settings = FinetuneConfig.of_mode(mode)
+    settings = FinetuneConfig.of_mode(
+        "paper" if arm.finetune == "paper" else "anchored"
+    )
     changes: dict[str, object] = {"seed": seed, "picture_steps": 0}
     if arm.finetune == "semi":
         changes["class_weight"] = config.class_weight
@@ -123,7 +129,21 @@ def finetune_config(arm: Arm, config: TransferConfig, seed: int) -> FinetuneConf
     epochs = config.pixels_epochs if arm.input == "pixels" else config.epochs
     if epochs:
         changes |= {"epochs": epochs, "min_steps": 0}
-    return settings.replace(**changes)
+    settings = settings.replace(**changes)
+    if arm.input == "pixels":
+        return settings
+    return with_most_steps(settings, config.most_steps, n_train)
+
+
+def with_most_steps(
+    settings: FinetuneConfig, most: int, n_train: int
+) -> FinetuneConfig:
+    """Return settings whose epochs make at most `most` steps; 0 sets no limit."""
+    learned = round(n_train * (1 - settings.validation))
+    epochs = max(1, most // -(-learned // settings.batch))
+    if most == 0 or settings.epochs_of(learned) <= epochs:
+        return settings
+    return settings.replace(epochs=epochs, min_steps=0)
 
 
 def iter_epochs(
@@ -137,6 +157,25 @@ def iter_epochs(
             result: FinetuneResult = stop.value
             return result
         yield Progress(_STAGE, report.epoch, report.epochs)
+
+
+def _quiet(source: Source | None) -> Source | None:
+    """Return the pairs to replay with few Source images to look at in each epoch.
+
+    What became of the names is scored once, at the end.
+    """
+    if source is None:
+        return None
+    probe = source.probe
+    pairs = tuple(rows[:_LOOKED_AT] for rows in probe.pairs)
+    rows = np.unique(np.concatenate(pairs))
+    few = Probe(
+        probe.values[rows],
+        probe.positions[rows],
+        probe.space,
+        tuple(np.searchsorted(rows, each) for each in pairs),
+    )
+    return Source(source.pairs, few, source.sharing)
 
 
 def _coded(

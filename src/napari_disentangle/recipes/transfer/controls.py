@@ -10,7 +10,7 @@ import numpy as np
 from napari_disentangle.backbones.scaling import FeatureScaler
 from napari_disentangle.models.build import build_model
 from napari_disentangle.models.config import ModelConfig
-from napari_disentangle.recipes.transfer.arms import CPU, iter_epochs
+from napari_disentangle.recipes.transfer.arms import CPU, iter_epochs, with_most_steps
 from napari_disentangle.recipes.transfer.coded import Coded
 from napari_disentangle.tasks import Progress
 from napari_disentangle.training.finetune import iter_finetune
@@ -84,6 +84,7 @@ def iter_scratch(
         keep="best",
         seed=seed,
     )
+    settings = with_most_steps(settings, config.most_steps, len(train))
     codes = []
     for width in widths:
         model = ModelConfig(input_dim=scaler.n_components, latent_dim=width)

@@ -121,6 +121,9 @@ class TransferConfig(Config):
     scratch_steps: int = Field(
         1500, ge=1, description="Fewest steps of an autoencoder without Source"
     )
+    most_steps: int = Field(
+        0, ge=0, description="Most steps of any training on features; 0 sets no limit"
+    )
     labels_per_class: int = Field(
         20, ge=1, description="Labels of each class that semi-supervised arms use"
     )
@@ -147,8 +150,9 @@ class TransferConfig(Config):
             few=0,
             trees=30,
             mlp_epochs=30,
-            pixels_epochs=2,
-            scratch_steps=600,
+            pixels_epochs=1,
+            scratch_steps=400,
+            most_steps=400,
             source_images=1000,
             measure=False,
             open_set=False,
