@@ -22,6 +22,24 @@ def _own_settings() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _no_keys_held() -> Iterator[None]:
+    """Let go of Shift and the like, which Qt holds after a simulated key until a new.
+
+    A later click of another test would else add to the selection.
+    """
+    yield
+    from qtpy.QtCore import Qt
+    from qtpy.QtTest import QTest
+    from qtpy.QtWidgets import QApplication, QWidget
+
+    if QApplication.instance() is None or not QApplication.keyboardModifiers().value:
+        return
+    anything = QWidget()
+    QTest.keyClick(anything, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+    anything.deleteLater()
+
+
 @pytest.fixture
 def sparse_labels() -> NDArray[np.int32]:
     """Three cells with the ids 1, 5 and 10, a row of gaps between them."""

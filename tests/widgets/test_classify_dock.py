@@ -475,6 +475,7 @@ def test_a_closed_dock_stops_its_training_and_lets_go_of_the_session(
     grid_viewer.window.remove_dock_widget(dock)
     assert not dock.jobs.running
     assert [len(signal) for signal in signals] == before
+    at_the_end = session.classifier  # a first one, if the worker was that quick
     qtbot.wait(300)
-    assert session.classifier is None
+    assert session.classifier is at_the_end
     assert notes == []

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from napari_disentangle.recipes.project_points import ProjectConfig
 from napari_disentangle.recipes.similar import SimilarConfig
-from napari_disentangle.widgets._dock import action, allow, note
+from napari_disentangle.widgets._dock import action, allow, note, rows
 from napari_disentangle.widgets._explore.weights import FactorWeights
 
 if TYPE_CHECKING:
@@ -118,14 +118,9 @@ class ComparePanel(QWidget):
         maps.addWidget(self.pca_button)
         maps.addWidget(self.umap_button)
         layout.addLayout(maps)
-        options = QHBoxLayout()
-        for text, box in (("Neighbors", self.neighbors_box), ("Seed", self.seed_box)):
-            label = QLabel(text)
-            label.setBuddy(box)
-            label.setToolTip(box.toolTip())
-            options.addWidget(label)
-            options.addWidget(box, 1)
-        layout.addLayout(options)
+        layout.addLayout(
+            rows(("Neighbors", self.neighbors_box), ("Seed", self.seed_box))
+        )
         layout.addWidget(self.note)
 
 
