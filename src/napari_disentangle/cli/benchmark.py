@@ -69,6 +69,13 @@ def transfer(
             "in features and pixels; default: the bundled models."
         ),
     ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="TOML or JSON file: arms, crops, epochs, trees ...; see "
+            "configs/transfer.toml. --seeds counts."
+        ),
+    ] = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -87,17 +94,23 @@ def transfer(
     Example: napari-disentangle benchmark transfer --bccd bccd --wbc1 wbc1 --seeds 3
     --out run --json transfer.json
     """
+    from napari_disentangle.config import read_config
     from napari_disentangle.recipes.transfer.plan import TransferConfig, want
     from napari_disentangle.recipes.transfer.run import iter_transfer
     from napari_disentangle.recipes.transfer.show import write_transfer
 
-    config = TransferConfig.quick(seeds) if quick else TransferConfig(n_seeds=seeds)
+    if quick and config is not None:
+        raise typer.BadParameter("give --quick or --config, not both.")
+    settings = TransferConfig.quick(seeds) if quick else TransferConfig(n_seeds=seeds)
+    if config is not None:
+        settings = read_config(TransferConfig, config).replace(n_seeds=seeds)
     if max_crops:
-        config = config.replace(max_crops=max_crops)
-    wanted = want(_folders(folder or []), bccd, wbc1, config)
+        settings = settings.replace(max_crops=max_crops)
+    wanted = want(_folders(folder or []), bccd, wbc1, settings)
     if not wanted:
         raise typer.BadParameter("give --folder NAME=DIR, --bccd or --wbc1.")
-    result = follow(iter_transfer(wanted, out, config, sources=sources, device=device))
+    task = iter_transfer(wanted, out, settings, sources=sources, device=device)
+    result = follow(task)
     _write_json(json_file, result.to_json())
     write_transfer(report or out / "transfer.md", result)
     for note in result.notes:

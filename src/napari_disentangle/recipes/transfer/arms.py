@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,7 +84,7 @@ def iter_tuned(
     settings = finetune_config(arm, config, seed, len(train))
     scaler = sourced.model.scaler
     values: Values = material.pixels
-    started = perf_counter()
+    started = process_time()
     if scaler is not None:
         if settings.scaler == "own":
             scaler = scaler.with_statistics_of(material.features[train])
@@ -101,7 +101,7 @@ def iter_tuned(
         reconstruction=sourced.model.card.model.reconstruction,
     )
     result = yield from iter_epochs(task)
-    seconds = perf_counter() - started
+    seconds = process_time() - started
     probe = sourced.codes
     if sourced.probe is not None:
         probe = encode_all(result.vae, sourced.probe.values, CPU)

@@ -30,7 +30,8 @@ class Coded:
     dimensions : tuple of str
         Names of the columns of the named code; of controls they mean nothing.
     seconds : float
-        Time that learning took, without reading features.
+        Processor time, of all threads, that learning took, without reading features.
+        Unlike time on the clock it does not depend on what else the machine does.
     labeled : array, (n,)
         Rows whose classes alone a classifier may learn; empty: all it trains on.
     probe : array, (P, L)

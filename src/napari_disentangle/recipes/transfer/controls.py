@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,12 +45,12 @@ def iter_pca(material: Material, split: Split, widths: Widths) -> Task[Progress,
         Width of the named code, and of all.
     """
     yield Progress("Principal components", 0, 1)
-    started = perf_counter()
+    started = process_time()
     narrow, wide = widths
     scaler = FeatureScaler.fit(material.features[split.train], wide)
     codes = scaler.transform(material.features)
     return Coded(
-        {"named": codes[:, :narrow], "all": codes}, seconds=perf_counter() - started
+        {"named": codes[:, :narrow], "all": codes}, seconds=process_time() - started
     )
 
 
@@ -67,7 +67,7 @@ def iter_scratch(
     The same network, loss and kind of input as ours, on components of the target's own
     features, with a larger learning rate and more steps than fine-tuning takes.
     """
-    started = perf_counter()
+    started = process_time()
     train = split.train
     scaler = FeatureScaler.fit(material.features[train], _N_COMPONENTS)
     values = scaler.transform(material.features)
@@ -98,7 +98,7 @@ def iter_scratch(
         result = yield from iter_epochs(task)
         codes.append(encode_all(result.vae, values, CPU))
     named, every = codes
-    return Coded({"named": named, "all": every}, seconds=perf_counter() - started)
+    return Coded({"named": named, "all": every}, seconds=process_time() - started)
 
 
 def iter_random(
