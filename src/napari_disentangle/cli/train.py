@@ -42,18 +42,16 @@ def train_source(
 ) -> None:
     """Train a Source model and write it as a folder.
 
-    Models whose folder is there already are not trained again.
+    Models whose folder is there already are not trained again, and a training that was
+    stopped goes on from its last checkpoint.
 
     Example: napari-disentangle train-source --config my_model.toml --out my_model
     """
     from napari_disentangle.cli.progress import follow
     from napari_disentangle.config import read_config
     from napari_disentangle.export.source_report import write_source_report
-    from napari_disentangle.recipes.train_source import (
-        SourceConfig,
-        iter_train_source,
-        plan_runs,
-    )
+    from napari_disentangle.recipes.source_config import SourceConfig, plan_runs
+    from napari_disentangle.recipes.train_source import iter_train_source
 
     weights = parse_numbers(betas)
     runs = []

@@ -30,8 +30,8 @@ _READING = (
     "tests one part of five, or all five in turn where there are fewer than 1,000 "
     "crops. Fine-tuning, feature scaling and classifiers see training images only. "
     "Classifiers weigh rare and common classes alike, in every arm. GBT: boosted "
-    "trees of depth 4; MLP: two hidden layers of 256. Where one number stands for both, "
-    "it is that of the better one, for every method."
+    "trees of depth 4; MLP: two hidden layers of 256. Where one number stands for "
+    "both, it is that of the better one, for every method."
 )
 _PAPER_READING = (
     "The papers' own Table 2, on their data sets, which are not among ours: 20 models "

@@ -61,6 +61,11 @@ def model_folder(name_or_dir: str | Path) -> Path:
     return folder
 
 
+def checkpoint_beside(folder: Path) -> Path:
+    """Return the file for a training that will make the model `folder`."""
+    return folder.with_name(f"{folder.name}.{CHECKPOINT}")
+
+
 def user_folder() -> Path:
     """Return the folder of the user, which NAPARI_DISENTANGLE_HOME may set."""
     home = os.environ.get(HOME_VARIABLE)
