@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_disentangle.errors import ConfigError, ModelError
+from napari_disentangle.errors import ConfigError, DataError, ModelError
 from napari_disentangle.latents.reference import reference_of
 from napari_disentangle.latents.traverse import TraversalConfig, traverse
 
@@ -56,3 +56,35 @@ def test_an_unknown_factor_lists_the_known() -> None:
 def test_a_range_upside_down_is_refused() -> None:
     with pytest.raises(ConfigError, match="low_sd must be below high_sd"):
         TraversalConfig().replace(low_sd=3)
+
+
+PERCENTILES = TraversalConfig(unit="percentiles", steps=5)
+
+
+def test_a_walk_of_percentiles_ends_at_those_of_the_cells() -> None:
+    walk = traverse(CODES[0], REFERENCE, NAMES, config=PERCENTILES, cells=CODES)
+    assert walk.percentiles == (2, 26, 50, 74, 98)
+    for dim in range(3):
+        expected = np.percentile(CODES[:, dim], walk.percentiles)
+        np.testing.assert_allclose(walk.codes[dim, :, dim], expected, rtol=1e-4)
+        positions = REFERENCE.to_sd(walk.codes[dim, :, dim], dim)
+        np.testing.assert_allclose(walk.positions_sd[dim], positions, atol=1e-4)
+
+
+def test_percentiles_of_a_dimension_without_spread_are_those_of_the_prior() -> None:
+    cells = CODES.copy()
+    cells[:, 1] = 3
+    walk = traverse(
+        cells[0], reference_of(cells), NAMES, ["color"], PERCENTILES, cells=cells
+    )
+    np.testing.assert_allclose(walk.positions_sd[0, [0, 2, 4]], [-2.05, 0, 2.05], 1e-2)
+
+
+def test_percentiles_of_a_single_cell_are_refused() -> None:
+    with pytest.raises(DataError, match="at least 2 cells, and there are 1"):
+        traverse(CODES[0], REFERENCE, NAMES, config=PERCENTILES, cells=CODES[:1])
+
+
+def test_percentiles_upside_down_are_refused() -> None:
+    with pytest.raises(ConfigError, match="low_percentile must be below"):
+        TraversalConfig().replace(low_percentile=99)

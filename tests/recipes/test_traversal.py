@@ -147,3 +147,39 @@ def test_cells_are_found_by_label_and_not_by_position(tiny_model: Model) -> None
     doubled.loc[N:, "roi_id"] = "other"
     with pytest.raises(DataError, match="more than one cell with label 10"):
         row_of(replace(embedding, table=doubled), 10)
+
+
+def test_a_stack_tells_where_its_cells_are_and_how_uncertain_the_start_is(
+    drawing_model: Model,
+) -> None:
+    embedding, crops = _embedding(drawing_model), GrayCrops()
+    stack = make_traversal(drawing_model, embedding, crops, row=4, factors=("scale",))
+    assert stack.nearest_rows is not None
+    assert stack.nearest_cells is not None
+    np.testing.assert_array_equal(stack.nearest_cells, 10 * (stack.nearest_rows + 1))
+    sd = embedding.mean[:, 3].std()
+    assert stack.start_sd == pytest.approx([embedding.mean[4, 3] / sd], abs=1e-3)
+    assert stack.start_spread_sd == pytest.approx([0.1 / sd], rel=1e-3)
+    assert make_traversal(drawing_model, embedding, crops).start_sd is None
+
+
+def test_steps_of_percentiles_are_called_so_in_every_file(drawing_model: Model) -> None:
+    config = TraversalConfig(unit="percentiles", steps=3)
+    stack = make_traversal(
+        drawing_model, _embedding(drawing_model), GrayCrops(), config=config
+    )
+    info = stack.pictures("decoded")[1]
+    assert info.step_names == ("p 2", "p 50", "p 98")
+    assert info.slice_label(3, 2) == "scale p 98"
+    assert np.shape(info.positions_sd) == (10, 3)
+    assert info.steps_sd[2] == pytest.approx(np.mean(info.positions_sd, 0)[2], abs=1e-3)
+
+
+def test_a_dead_dimension_is_told(drawing_model: Model) -> None:
+    embedding = _embedding(drawing_model)
+    embedding.mean[:, 9], embedding.sd[:, 9] = 0.001, 1.0
+    factors = ("scale", "residual_5")
+    stack = make_traversal(drawing_model, embedding, GrayCrops(), factors=factors)
+    assert "Residual 5 is dead" in " ".join(stack.notes)
+    alive = make_traversal(drawing_model, embedding, GrayCrops(), factors=("scale",))
+    assert "dead" not in " ".join(alive.notes)

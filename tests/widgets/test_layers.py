@@ -323,6 +323,7 @@ def stack_of(n_factors: int = 2, n_steps: int = 5) -> TraversalStack:
         nearest=np.full(shape, 0.7, np.float32),
         factors=("scale", "shape")[:n_factors],
         steps_sd=np.linspace(-2, 2, n_steps, dtype=np.float32),
+        positions_sd=np.tile(np.linspace(-2, 2, n_steps), (n_factors, 1)),
         model_id="features-12345678",
         picture_source="own cells",
         from_prior=(False,) * n_factors,

@@ -45,6 +45,10 @@ def traverse(
     steps: Annotated[int, typer.Option(help="Pictures along each walk.")] = 11,
     low: Annotated[float, typer.Option(help="First step, in sd of the cells.")] = -2.5,
     high: Annotated[float, typer.Option(help="Last step, in sd of the cells.")] = 2.5,
+    percentiles: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="Walk from one percentile of the cells to another instead."),
+    ] = None,
     picture: Annotated[
         _Picture, typer.Option(help="Drawn, real, or drawn where the model can.")
     ] = _Picture.AUTO,
@@ -66,7 +70,12 @@ def traverse(
     from napari_disentangle.storage.models import read_model
 
     check_traversal_path(out)
-    walk = {"steps": steps, "low_sd": low, "high_sd": high}
+    walk: dict[str, float | str] = {"steps": steps, "low_sd": low, "high_sd": high}
+    if percentiles is not None:
+        ends = dict(
+            zip(("low_percentile", "high_percentile"), percentiles, strict=True)
+        )
+        walk |= {"unit": "percentiles", **ends}
     config = check_config(TraversalConfig, walk)
     task = iter_traverse_file(
         read_model(model),

@@ -39,7 +39,7 @@ def traversal_montage(stacks: Sequence[Stack]) -> Figure:
             tile.imshow(pictures[walk, step])
             tile.set(xticks=[], yticks=[])
             if row == 0:
-                tile.set_title(f"{info.steps_sd[step]:+.2g} sd", fontsize=8)
+                tile.set_title(info.step_name(step), fontsize=8)
         tiles[row, 0].set_ylabel(
             f"{info.factors[walk].replace('_', ' ')}\n({shown.words})",
             rotation=0,

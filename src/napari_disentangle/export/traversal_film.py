@@ -99,7 +99,7 @@ def _frame(stacks: Sequence[Stack], step: int) -> Frame:
     size = (width + width % 2, height + height % 2)
     canvas = images.new("RGB", size, (_PAPER,) * 3)
     draw = drawing.Draw(canvas)
-    _write(draw, (_GAP, 2), f"{info.steps_sd[step]:+.2g} sd")
+    _write(draw, (_GAP, 2), info.step_name(step))
     for walk, factor in enumerate(info.factors):
         row, column = divmod(walk, columns)
         x, y = _GAP + column * (_TILE + _GAP), _LINE + row * block

@@ -53,6 +53,16 @@ class TraversalInfo(Config):
         description="What the decoder learned from: synthetic or own cells; "
         "empty for real cells",
     )
+    step_names: tuple[str, ...] = Field(
+        (),
+        description="What each step is called where that is not its sd: a percentile, "
+        "a part of the way from A to B",
+    )
+    positions_sd: tuple[tuple[float, ...], ...] = Field(
+        (),
+        description="Value of each walked factor at each step, where factors differ: "
+        "`steps_sd` is then their mean; empty where they do not",
+    )
 
     @property
     def words(self) -> str:
@@ -63,7 +73,13 @@ class TraversalInfo(Config):
 
     def slice_label(self, factor: int, step: int) -> str:
         """Return the label of one picture, ``texture -2.5 sd``."""
-        return f"{self.factors[factor]} {self.steps_sd[step]:+.2g} sd"
+        return f"{self.factors[factor]} {self.step_name(step)}"
+
+    def step_name(self, step: int) -> str:
+        """Return what a step is called: ``+0.5 sd``, ``p 98``, ``40 % to B``."""
+        if self.step_names:
+            return self.step_names[step]
+        return f"{self.steps_sd[step]:+.2g} sd"
 
 
 def write_traversal(

@@ -71,7 +71,7 @@ def nearest(
         others = np.delete(scaled - start, dim, axis=1)  # (N, L - 1)
         n_others = max(others.shape[1], 1)
         mismatch = match_weight / n_others * np.square(others).sum(axis=1)  # (N,)
-        gap = traversal.steps_sd[:, None] - scaled[None, :, dim]  # (T, N)
+        gap = traversal.positions_sd[walk][:, None] - scaled[None, :, dim]  # (T, N)
         rows[walk] = np.argmin(np.square(gap) + mismatch, axis=1)
     walked = scaled[rows, np.asarray(traversal.dims)[:, None]]
     return NearestCells(rows, walked.astype(np.float32))

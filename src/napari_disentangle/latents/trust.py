@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.latents.activity import MAX_KL_DEAD
 from napari_disentangle.latents.measures import (
     ELONGATED,
     MEASURES,
@@ -40,9 +41,6 @@ MIN_CELLS = 20
 
 LEAST: dict[Grade, float] = {"A": 0.75, "B": 0.5, "C": 0.3}
 """Least |rank correlation|, at the weak end of its interval, of each grade."""
-
-MAX_KL_DEAD = 0.01
-"""A dimension with less KL divergence, in nats, is not used by the model."""
 
 MIN_SD_ACTIVE = 0.05
 """A dimension whose codes spread less over the cells says the same of all of them."""

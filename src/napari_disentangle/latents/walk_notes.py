@@ -109,11 +109,12 @@ def _about_data(
     if reference.n_cells < 2:
         return ""
     beyond = {}
-    for name, dim in zip(walks.factors, walks.dims, strict=True):
+    for walk, (name, dim) in enumerate(zip(walks.factors, walks.dims, strict=True)):
+        steps = walks.positions_sd[walk]
         scaled = (codes[:, dim] - reference.mean[dim]) / reference.sd[dim]
         far = max(
-            float(walks.steps_sd[-1] - scaled.max()),
-            float(scaled.min() - walks.steps_sd[0]),
+            float(steps[-1] - scaled.max()),
+            float(scaled.min() - steps[0]),
         )
         if far > _SLACK_SD:
             beyond[name] = far
@@ -129,7 +130,7 @@ def _about_data(
 def _about_pictures(
     walks: Traversal, n_cells: int, *, draws: bool, has_crops: bool
 ) -> str:
-    n_steps = len(walks.steps_sd)
+    n_steps = walks.positions_sd.shape[1]
     if not draws and has_crops:
         return (
             "This model draws no pictures: the nearest real cells are shown; learn "

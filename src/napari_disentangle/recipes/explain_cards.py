@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_disentangle.latents.activity import MAX_KL_DEAD, kl_of
 from napari_disentangle.latents.calibration import (
     calibrate_orientation,
     calibrate_scale,
 )
 from napari_disentangle.latents.measures import factor_of
 from napari_disentangle.latents.response import moved
-from napari_disentangle.latents.trust import (
-    MAX_KL_DEAD,
-    MIN_SD_ACTIVE,
-    correlate,
-    judge,
-)
+from napari_disentangle.latents.trust import MIN_SD_ACTIVE, correlate, judge
 from napari_disentangle.metrics.association import (
     ordered_correlation,
     rank_correlation,
@@ -110,13 +106,6 @@ def make_cards(
             )
         )
     return tuple(cards)
-
-
-def kl_of(embedding: Embedding) -> NDArray[np.float64]:
-    """Return the mean KL divergence of each dimension to the prior, (L,), in nats."""
-    mean, sd = embedding.mean.astype(np.float64), embedding.sd.astype(np.float64)
-    nats = 0.5 * (mean**2 + sd**2 - 1) - np.log(np.maximum(sd, 1e-30))
-    return np.asarray(nats.mean(axis=0))
 
 
 def _naming(card: ModelCard, named: DimensionCard) -> tuple[float | None, str]:

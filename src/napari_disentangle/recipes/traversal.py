@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from napari_disentangle.errors import DataError, ModelError
-from napari_disentangle.export.traversal_tiff import TraversalInfo
+from napari_disentangle.latents.activity import dead_note
 from napari_disentangle.latents.nearest import nearest
 from napari_disentangle.latents.reference import reference_of
 from napari_disentangle.latents.traverse import TraversalConfig, traverse
 from napari_disentangle.latents.walk_notes import walk_notes
 from napari_disentangle.recipes.encode import iter_encode
 from napari_disentangle.recipes.segment import iter_open_cells
+from napari_disentangle.recipes.traversal_stack import TraversalStack
 from napari_disentangle.tasks import Progress, run
 
 if TYPE_CHECKING:
@@ -23,83 +23,22 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_disentangle.export.traversal_tiff import PictureKind
+    from napari_disentangle.latents.reference import Reference
     from napari_disentangle.latents.traverse import Traversal
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops, Embedding
     from napari_disentangle.tasks import Task
 
+__all__ = [
+    "TraversalStack",
+    "iter_make_traversal",
+    "iter_traverse_file",
+    "make_traversal",
+    "row_of",
+]
+
 _STAGE = "Drawing traversal"
 _SIZE = 64
-
-
-@dataclass(frozen=True, slots=True)
-class TraversalStack:
-    """Pictures of walks: drawn by a decoder, and the nearest real cells.
-
-    Attributes
-    ----------
-    decoded, nearest : array, (F, T, H, W, 3), float32 in [0, 1], or None
-        None where the model draws no pictures, or there are no cells.
-    factors : tuple of str, length F
-        The walked factors.
-    steps_sd : array, (T,), float32
-        Value of the walked factor in sd of the reference cells' codes.
-    model_id : str
-        The model whose codes were walked.
-    picture_source : str
-        What the decoder learned from: ``synthetic``, ``own cells``, or ``none``.
-    from_prior : tuple of bool, length F
-        Whether the sd is that of the prior, for want of spread among the cells.
-    nearest_rows : array, (F, T), int64, or None
-        Rows of the nearest cells in the embedding.
-    nearest_sd : array, (F, T), float32, or None
-        Where they really lie in the walked factor; far from `steps_sd`, the walk has
-        left the data.
-    notes : tuple of str
-        What must be said beside the pictures, a sentence each: see `walk_notes`.
-    """
-
-    decoded: NDArray[np.float32] | None
-    nearest: NDArray[np.float32] | None
-    factors: tuple[str, ...]
-    steps_sd: NDArray[np.float32]
-    model_id: str
-    picture_source: str
-    from_prior: tuple[bool, ...]
-    nearest_rows: NDArray[np.int64] | None
-    nearest_sd: NDArray[np.float32] | None
-    notes: tuple[str, ...] = ()
-
-    @property
-    def kinds(self) -> tuple[PictureKind, ...]:
-        """The kinds of pictures there are, the drawn ones first."""
-        kinds: tuple[PictureKind, ...] = ("decoded", "nearest")
-        return tuple(kind for kind in kinds if getattr(self, kind) is not None)
-
-    @property
-    def picture(self) -> PictureKind:
-        """The first of `kinds`."""
-        return self.kinds[0]
-
-    def pictures(self, kind: PictureKind) -> tuple[NDArray[np.float32], TraversalInfo]:
-        """Return the pictures of one kind and what they are.
-
-        Raises
-        ------
-        ModelError
-            If there are none of that kind.
-        """
-        pictures = self.decoded if kind == "decoded" else self.nearest
-        if pictures is None:
-            raise ModelError(f"This traversal has no {kind} pictures.")
-        return pictures, TraversalInfo(
-            factors=self.factors,
-            steps_sd=tuple(round(float(step), 4) for step in self.steps_sd),
-            picture=kind,
-            model_id=self.model_id,
-            picture_source=self.picture_source if kind == "decoded" else "",
-        )
 
 
 def iter_make_traversal(
@@ -140,12 +79,13 @@ def iter_make_traversal(
     codes = _check(model, embedding, crops, row)
     reference = reference_of(codes)
     start = reference.mean if row is None else codes[row]
-    walks = traverse(start, reference, model.dimensions, factors, config)
+    walks = traverse(start, reference, model.dimensions, factors, config, cells=codes)
     decoded = yield from _iter_decode(model, walks)
-    rows = walked = pictures = None
+    rows = walked = pictures = labels = None
     if crops is not None and len(codes):
         found = nearest(walks, codes, reference)
         rows, walked = found.rows, found.walked_sd
+        labels = crops.table["label"].to_numpy(np.int64)[rows]
         size = _SIZE if decoded is None else decoded.shape[2]
         pictures = _cut(crops, rows, size)
     if decoded is None and pictures is None:
@@ -158,16 +98,25 @@ def iter_make_traversal(
         nearest=pictures,
         factors=walks.factors,
         steps_sd=walks.steps_sd,
+        positions_sd=walks.positions_sd,
         model_id=model.id,
         picture_source=_picture_source(model),
         from_prior=walks.from_prior,
         nearest_rows=rows,
         nearest_sd=walked,
-        notes=walk_notes(
+        nearest_cells=labels,
+        start_sd=None
+        if row is None
+        else _of_start(start - reference.mean, walks, reference),
+        start_spread_sd=None
+        if row is None or embedding is None
+        else _of_start(embedding.sd[row], walks, reference),
+        step_names=tuple(f"p {p:.3g}" for p in walks.percentiles),
+        notes=_notes(
             walks,
             reference,
-            codes,
-            start=start,
+            embedding,
+            start,
             draws=decoded is not None,
             has_crops=pictures is not None,
         ),
@@ -298,6 +247,34 @@ def _cut(crops: Crops, rows: NDArray[np.int64], size: int) -> NDArray[np.float32
     pictures = np.moveaxis(crops.cut(unique, size), 1, -1)
     cut: NDArray[np.float32] = pictures[place.reshape(rows.shape)]
     return cut
+
+
+def _of_start(
+    values: NDArray[np.float32], walks: Traversal, reference: Reference
+) -> NDArray[np.float32]:
+    """Return values of the starting cell, (L,), for each walk in sd, (F,)."""
+    dims = list(walks.dims)
+    return np.asarray(values[dims] / reference.sd[dims], np.float32)
+
+
+def _notes(
+    walks: Traversal,
+    reference: Reference,
+    embedding: Embedding | None,
+    start: NDArray[np.float32],
+    *,
+    draws: bool,
+    has_crops: bool,
+) -> tuple[str, ...]:
+    if embedding is None:
+        codes = np.zeros((0, len(start)), np.float32)
+        dead = ""
+    else:
+        codes, dead = embedding.mean, dead_note(embedding, walks.factors)
+    notes = walk_notes(
+        walks, reference, codes, start=start, draws=draws, has_crops=has_crops
+    )
+    return (*notes, dead) if dead else notes
 
 
 def _picture_source(model: Model) -> str:
