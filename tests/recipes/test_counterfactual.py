@@ -112,15 +112,15 @@ def test_groups_are_parted_by_their_factor_and_crossed(drawing_model: Model) -> 
 
 
 def test_only_earned_names_offer_words() -> None:
-    def card(name: str, earned: bool, direction: str, measure: str) -> object:
+    def card(name: str, grade: str, direction: str, measure: str) -> object:
         return SimpleNamespace(
-            name=name, earns_its_name=earned, direction=direction, measure=measure
+            name=name, grade=grade, direction=direction, measure=measure
         )
 
     cards = (
-        card("scale", True, "smaller", "area"),
-        card("shape", False, "rounder", "form_factor"),
-        card("orientation", True, "", "orientation"),
+        card("scale", "C", "smaller", "area"),
+        card("shape", "D", "rounder", "form_factor"),
+        card("orientation", "A", "", "orientation"),
     )
     words = edit_words(cast("Explanation", SimpleNamespace(cards=cards)))
     assert [(w.words, w.factor, w.sign) for w in words] == [

@@ -12,13 +12,20 @@ import pytest
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.factors import FactorSpace
+from napari_disentangle.latents.embed import iter_embed
+from napari_disentangle.recipes.card_files import iter_write_cards
+from napari_disentangle.recipes.counterfactual import edit_words
+from napari_disentangle.recipes.edits import iter_edit_words
 from napari_disentangle.recipes.explain import ExplainConfig, explain
 from napari_disentangle.recipes.explain_json import explanation_document
 from napari_disentangle.storage.card import ScoreCard
 from napari_disentangle.storage.replay import Replay
 from napari_disentangle.tables import Features
+from napari_disentangle.tasks import run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from napari_disentangle.recipes.explanation import Explanation
@@ -217,3 +224,28 @@ def test_pixel_models_are_explained_too(pixel_model: Model) -> None:
 def test_no_cells_are_refused(tiny_model: Model) -> None:
     with pytest.raises(DataError, match="no cells"):
         explain(tiny_model, DiskCrops(0))
+
+
+def test_words_for_edits_are_those_of_the_cards(tiny_model: Model) -> None:
+    features = _features()
+    scale = run(iter_embed(tiny_model, features)).mean[:, 3]
+    features.values[:] = features.values[scale.argsort()]  # scale grows with the disks
+    explanation = explain(tiny_model, DiskCrops(), features=features)
+    embedding = run(iter_embed(tiny_model, features))
+    words = run(iter_edit_words(embedding, DiskCrops()))
+    assert [word.factor for word in words][:2] == ["scale", "scale"]
+    assert words == edit_words(explanation)
+    with pytest.raises(DataError, match="no cells"):
+        run(iter_edit_words(embedding, DiskCrops(0)))
+
+
+def test_cards_are_saved_as_a_page_or_a_document(
+    explanation: Explanation, tmp_path: Path
+) -> None:
+    run(iter_write_cards(explanation, tmp_path / "cards.html"))
+    run(iter_write_cards(explanation, tmp_path / "cards.json"))
+    assert "<h2>" in (tmp_path / "cards.html").read_text()
+    document = json.loads((tmp_path / "cards.json").read_text())
+    assert document == explanation_document(explanation)
+    with pytest.raises(DataError, match=r"as \.html or \.json"):
+        run(iter_write_cards(explanation, tmp_path / "cards.txt"))

@@ -1,27 +1,5 @@
 """Numbers as one JSON document, the same way in every command."""
 
-from __future__ import annotations
+from napari_disentangle.storage.documents import write_json
 
-import json
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from pydantic import JsonValue
-
-
-def write_json(path: Path, document: Mapping[str, JsonValue]) -> None:
-    """Write a JSON document, whole or not at all; what is unknown must be None.
-
-    Raises
-    ------
-    StorageError
-        If the file cannot be written.
-    """
-    from napari_disentangle.storage.atomic import write_atomic
-
-    with write_atomic(path) as part:
-        text = json.dumps(document, indent=2, allow_nan=False)
-        part.write_text(text + "\n", encoding="utf-8")
+__all__ = ["write_json"]

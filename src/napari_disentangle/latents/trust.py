@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 Grade: TypeAlias = Literal["A", "B", "C", "D", "none"]
 
+EARNED: tuple[Grade, ...] = ("A", "B", "C")
+"""Grades of a dimension whose name was tested and held."""
+
 MIN_CELLS = 20
 """Fewer cells do not grade a name."""
 

@@ -15,13 +15,16 @@ from napari_disentangle.latents.contrast import (
     interpolate,
 )
 from napari_disentangle.latents.measures import MEASURES
+from napari_disentangle.latents.neighbors import Neighbors
 from napari_disentangle.latents.reference import reference_of
+from napari_disentangle.latents.trust import EARNED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import ArrayLike, NDArray
 
+    from napari_disentangle.latents.trust import Grade
     from napari_disentangle.recipes.explanation import Explanation
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops, Embedding
@@ -35,10 +38,10 @@ __all__ = [
     "edit_cell",
     "edit_words",
     "walk_between",
+    "words_of",
 ]
 
 _SIZE = 64
-_FAR = 2.0  # times the usual distance between neighbors
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +97,21 @@ def edit_words(explanation: Explanation) -> tuple[EditWord, ...]:
 
     A dimension that does not deserve its name on these cells offers no word.
     """
-    found = []
+    found: list[EditWord] = []
     for card in explanation.cards:
-        if not card.earns_its_name or card.measure is None or not card.direction:
-            continue
-        measure = MEASURES[card.measure]
-        up = card.direction
-        down = measure.lower if up == measure.higher else measure.higher
-        found += [EditWord(up, card.name, 1), EditWord(down, card.name, -1)]
+        found += words_of(card.name, card.grade, card.measure, card.direction)
     return tuple(found)
+
+
+def words_of(
+    name: str, grade: Grade, measure: str | None, direction: str
+) -> list[EditWord]:
+    """Return the two changes that a dimension makes, none if its name is not earned."""
+    if grade not in EARNED or measure is None or not direction:
+        return []
+    found = MEASURES[measure]
+    other = found.lower if direction == found.higher else found.higher
+    return [EditWord(direction, name, 1), EditWord(other, name, -1)]
 
 
 def edit_cell(
@@ -248,7 +257,8 @@ def draw_codes(
         raise ModelError(
             f"Model {model.id} draws no pictures and there are no cells to show."
         )
-    rows, distance, usual = _nearest(codes, embedding.mean)
+    neighbors = Neighbors(embedding.mean)
+    rows, distance = neighbors.nearest(codes)
     nearest = None
     if crops is not None:
         size = _SIZE if decoded is None else decoded.shape[1]
@@ -260,7 +270,7 @@ def draw_codes(
         nearest_rows=rows,
         distance=distance,
         model_id=model.id,
-        notes=tuple(_notes(decoded is not None, distance, usual)),
+        notes=tuple(_notes(decoded is not None, distance, neighbors)),
     )
 
 
@@ -271,34 +281,17 @@ def _code(embedding: Embedding, row: int) -> NDArray[np.float32]:
     return code
 
 
-def _nearest(
-    codes: NDArray[np.float32], cells: NDArray[np.float32]
-) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
-    """Return the nearest cell of each code, how far, and how far neighbors are."""
-    sd = reference_of(cells).sd
-
-    def apart(points: NDArray[np.float32]) -> NDArray[np.float64]:
-        gaps = (points[:, None] - cells[None]) / sd
-        return np.asarray(np.sqrt(np.square(gaps, dtype=np.float64).mean(axis=-1)))
-
-    found = apart(codes)
-    among = apart(cells[:: max(1, len(cells) // 200)])
-    among[among == 0] = np.inf
-    between = among.min(axis=1)
-    known = between[np.isfinite(between)]
-    usual = float(np.median(known)) if known.size else np.inf
-    return found.argmin(axis=1), found.min(axis=1), usual
-
-
-def _notes(draws: bool, distance: NDArray[np.float64], usual: float) -> list[str]:
+def _notes(
+    draws: bool, distance: NDArray[np.float64], neighbors: Neighbors
+) -> list[str]:
     notes = []
     if not draws:
         notes.append("This model draws no pictures: the nearest real cells are shown.")
-    far = int((distance > _FAR * usual).sum())
+    far = sum(map(neighbors.is_far, distance))
     if far:
         notes.append(
             f"{far} of {len(distance)} pictures are far from any cell you have (up to "
-            f"{distance.max() / usual:.1f} times the distance between neighbors): they "
-            "are extrapolated."
+            f"{distance.max() / neighbors.usual:.1f} times the distance between "
+            "neighbors): they are extrapolated."
         )
     return notes

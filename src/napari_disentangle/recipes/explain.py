@@ -102,7 +102,7 @@ def iter_explain(
     known = yield from _iter_check(model, inputs, config.seed, device)
     rows = np.sort(rng.permutation(len(crops))[: config.max_cells])
     measures = yield from iter_measure_crops(crops, rows)
-    table = _with_masks(measures, measured)
+    table = with_masks(measures, measured)
     start = _typical(embedding)
     stack = yield from _iter_stack(model, embedding, crops, start)
     walks = yield from iter_measure_walks(
@@ -210,8 +210,14 @@ def _typical(embedding: Embedding) -> int:
     return int(np.square(scaled).sum(axis=1).argmin())
 
 
-def _with_masks(measures: pd.DataFrame, measured: pd.DataFrame | None) -> pd.DataFrame:
-    """Return measures of crops, those of size and shape by the masks if possible."""
+def with_masks(measures: pd.DataFrame, measured: pd.DataFrame | None) -> pd.DataFrame:
+    """Return measures of crops, those of size and shape by the masks if possible.
+
+    Raises
+    ------
+    DataError
+        If masks were measured of other cells.
+    """
     if measured is None:
         return measures
     known = [name for name in (*_MEASURED, "area_um2") if name in measured]

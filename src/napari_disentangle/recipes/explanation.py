@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from napari_disentangle.latents.trust import EARNED
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -88,7 +90,7 @@ class FactorCard:
     @property
     def earns_its_name(self) -> bool:
         """Whether the name was tested on these cells and held."""
-        return self.grade in ("A", "B", "C")
+        return self.grade in EARNED
 
 
 @dataclass(frozen=True, slots=True, eq=False)

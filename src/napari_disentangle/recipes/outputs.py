@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from napari_disentangle.crops.axes import LazyArray
-    from napari_disentangle.export.traversal_tiff import PictureKind
+    from napari_disentangle.export.traversal_tiff import PictureKind, TraversalInfo
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.tables import Crops
     from napari_disentangle.tasks import Task
 
 Writer: TypeAlias = "Callable[[Path], None]"
+Stack: TypeAlias = "tuple[NDArray[np.float32], TraversalInfo]"
 
 _STAGE = "Writing files"
 
@@ -148,20 +150,40 @@ def iter_write_table(table: pd.DataFrame, path: Path) -> Task[Progress, int]:
 def iter_write_stack(
     stack: TraversalStack, path: Path
 ) -> Task[Progress, tuple[Path, ...]]:
-    """Write each kind of picture of `stack` as a hyperstack and return the files.
+    """Write a traversal in the format of its ending and return the files.
 
     Parameters
     ----------
     stack : TraversalStack
         What to write.
     path : Path
-        File of the first kind; the second goes beside it, to the same name with
-        ``_nearest``.
+        TIFF and OME-Zarr hold one kind of pictures: the first goes to `path`, the
+        second beside it, to the same name with ``_nearest``. GIF, MP4 and PNG show all
+        kinds in one file.
 
     Raises
     ------
+    DataError
+        If the ending is unknown.
+    MissingExtraError
+        If the format needs a package that is not installed.
     StorageError
         If a file cannot be written.
     """
-    writers = stack_writers(stack, path.name)
+    from napari_disentangle.export.traversal_file import (
+        check_traversal_path,
+        holds_one_kind,
+        write_traversal_file,
+    )
+
+    suffix = check_traversal_path(path)
+    stem = path.name[: -len(suffix)]
+    stacks = [stack.pictures(kind) for kind in stack.kinds]
+    parts = [[each] for each in stacks] if holds_one_kind(path) else [stacks]
+    names = (path.name, f"{stem}_nearest{path.name[-len(suffix) :]}")
+
+    def writer(part: list[Stack]) -> Writer:
+        return lambda file: write_traversal_file(file, part)
+
+    writers = {n: writer(part) for n, part in zip(names, parts, strict=False)}
     return (yield from iter_write_files(path.parent, writers))

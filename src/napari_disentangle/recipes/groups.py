@@ -1,0 +1,117 @@
+"""Groups of cells to compare: the selection and the rest, classes, predictions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from napari_disentangle.errors import DataError
+from napari_disentangle.recipes.counterfactual import contrast_groups
+from napari_disentangle.tasks import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from napari_disentangle.latents.contrast import FactorContrast
+    from napari_disentangle.tables import Embedding
+    from napari_disentangle.tasks import Task
+
+CLASS_COLUMNS = {"annotation": "your class", "prediction": "predicted"}
+"""Columns of classes, and how a group of one is called."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellGroup:
+    """Some of the cells.
+
+    Attributes
+    ----------
+    name : str
+        What they are called: ``selected``, ``your class rbc``, ...
+    members : array, (N,), bool
+        Which of all encoded cells.
+    """
+
+    name: str
+    members: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return int(self.members.sum())
+
+
+def groups_of(
+    cells: pd.DataFrame, selected: NDArray[np.bool_] | None = None
+) -> tuple[CellGroup, ...]:
+    """Return the groups that cells can be compared by; empty ones are left out.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        One row an encoded cell; the columns ``annotation`` and ``prediction`` are used
+        where they are there.
+    selected : array, (N,), bool, optional
+        The selected cells; they are compared with all others.
+    """
+    found = []
+    if selected is not None and selected.any():
+        found += [
+            CellGroup("selected", selected),
+            CellGroup("not selected", ~selected),
+        ]
+    for column, word in CLASS_COLUMNS.items():
+        if column not in cells:
+            continue
+        values = cells[column]
+        for name in sorted(values.dropna().astype(str).unique()):
+            members = (values.astype("object") == name).to_numpy(bool)
+            found.append(CellGroup(f"{word} {name}", members))
+    return tuple(group for group in found if len(group))
+
+
+def iter_compare_groups(
+    embedding: Embedding, a: CellGroup, b: CellGroup, *, seed: int = 0
+) -> Task[Progress, tuple[FactorContrast, ...]]:
+    """Return which factors separate two groups, the clearest first.
+
+    Raises
+    ------
+    DataError
+        If a group has fewer than three cells, or they share cells.
+    """
+    shared = int((a.members & b.members).sum())
+    if shared:
+        raise DataError(
+            f"{a.name.capitalize()} and {b.name} share {shared} cells; choose groups "
+            "that have none in common."
+        )
+    yield Progress("Comparing groups", 0, 1)
+    names = np.where(a.members, 1, np.where(b.members, 2, 0))
+    found = contrast_groups(embedding, names, 1, 2, seed=seed)
+    yield Progress("Comparing groups", 1, 1)
+    return found
+
+
+def contrast_table(contrasts: Sequence[FactorContrast]) -> pd.DataFrame:
+    """Return contrasts as a table to be saved, one row a factor."""
+    return pd.DataFrame(
+        [
+            {
+                "factor": c.name,
+                "cliffs_delta": c.effect.delta,
+                "cliffs_delta_low": c.effect.delta_low,
+                "cliffs_delta_high": c.effect.delta_high,
+                "cohens_d": c.effect.d,
+                "cohens_d_low": c.effect.d_low,
+                "cohens_d_high": c.effect.d_high,
+                "n_a": c.effect.n_a,
+                "n_b": c.effect.n_b,
+                "unit": c.effect.unit,
+            }
+            for c in contrasts
+        ]
+    )
