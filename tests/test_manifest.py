@@ -51,7 +51,10 @@ def test_docks_stand_in_the_menus_where_users_look(manifest: PluginManifest) -> 
     }
     assert places == {
         "napari/layers/segment": ["napari-disentangle.crops"],
-        "napari/layers/measure": ["napari-disentangle.factors"],
+        "napari/layers/measure": [
+            "napari-disentangle.factors",
+            "napari-disentangle.finetune",
+        ],
         "napari/layers/annotate": ["napari-disentangle.annotate"],
         "napari/layers/classify": ["napari-disentangle.classify"],
         "napari/layers/visualize": [
@@ -92,7 +95,7 @@ def test_napari_opens_docks_and_sample_by_name(make_napari_viewer: Any) -> None:
         viewer.window.add_plugin_dock_widget("napari-disentangle", name)[1]
         for name in (
             *("Crops", "Factors", "Explore", "Annotate", "Classify", "Traversal"),
-            *("Export",),
+            *("Fine-tune", "Export"),
         )
     ]
     assert len({id(dock.session) for dock in docks}) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import imageio.v3 as iio
@@ -85,6 +86,8 @@ def test_a_run_goes_on_from_the_model_it_started_from(
     epochs = [event.epoch for event in events if isinstance(event, FinetuneReport)]
     assert epochs == [1, 2, 3]
     assert read_run(out).is_finished
+    run(iter_finetune_cells(replace(request, config=CONFIG.replace(epochs=2))))
+    assert [report.epoch for report in read_reports(out)] == [1, 2, 3, 4, 5]
 
 
 def test_a_run_whose_model_is_unknown_says_which_is_wanted(

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from napari_disentangle.errors import DataError
-from napari_disentangle.export.figures import new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +60,10 @@ def finetune_figure(curves: FinetuneCurves) -> Figure:
     DataError
         If there is no epoch.
     """
+    from matplotlib.ticker import MaxNLocator
+
+    from napari_disentangle.export.figures import new_figure
+
     if len(curves.train) == 0:
         raise DataError("A fine-tuning without epochs has no curves to plot.")
     figure = new_figure(11, 7)

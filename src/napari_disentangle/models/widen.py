@@ -9,17 +9,20 @@ import torch
 from torch import nn
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from napari_disentangle.models.decoder import ImageDecoder
     from napari_disentangle.models.vae import VAE
 
-_START_SD = 0.01
+_START_LOG_VAR = -2.0  # an sd of .37, so that a reading is not drowned by noise
 
 
 def widen(vae: VAE, extra: int, seed: int = 0) -> VAE:
     """Return a copy of `vae` whose code has `extra` more dimensions.
 
-    The new dimensions start silent: their posterior is nearly N(0, 1), and the decoder
-    does not listen to them. Old dimensions and decoded inputs are unchanged.
+    The new dimensions read something at random from the encoder's last layer, and the
+    decoder does not listen to them yet: old dimensions and decoded inputs are
+    unchanged. Had they nothing to say at first, they would stay silent for ever.
 
     Parameters
     ----------
@@ -28,19 +31,17 @@ def widen(vae: VAE, extra: int, seed: int = 0) -> VAE:
     extra : int
         Number of new dimensions, at least 0.
     seed : int
-        Decides the tiny weights that tell the new dimensions apart.
+        Decides what the new dimensions read.
     """
     wide = deepcopy(vae)
     if extra == 0:
         return wide
     generator = torch.Generator().manual_seed(seed)
     wide.latent_dim += extra
-    for head, sd in ((wide.mean_head, _START_SD), (wide.log_var_head, 0.0)):
-        rows = sd * torch.randn(extra, head.in_features, generator=generator)
-        weight = torch.cat([head.weight.detach(), rows / head.in_features**0.5])
-        head.weight = nn.Parameter(weight)
-        head.bias = nn.Parameter(torch.cat([head.bias.detach(), torch.zeros(extra)]))
-        head.out_features += extra
+    size = vae.mean_head.weight.detach().std()
+    rows = size * torch.randn(extra, vae.mean_head.in_features, generator=generator)
+    _read(wide.mean_head, rows, 0.0)
+    _read(wide.log_var_head, torch.zeros_like(rows), _START_LOG_VAR)
     _listen(wide.decoder, extra)
     return wide
 
@@ -55,6 +56,14 @@ def widen_pictures(decoder: ImageDecoder, extra: int) -> ImageDecoder:
     wide.spread = torch.cat([decoder.spread, torch.ones(extra)])
     _listen(wide.start, extra)
     return wide
+
+
+def _read(head: nn.Linear, rows: Tensor, bias: float) -> None:
+    """Give a head more outputs, in place."""
+    biases = torch.full((len(rows),), bias)
+    head.weight = nn.Parameter(torch.cat([head.weight.detach(), rows]))
+    head.bias = nn.Parameter(torch.cat([head.bias.detach(), biases]))
+    head.out_features += len(rows)
 
 
 def _listen(module: nn.Module, extra: int) -> None:

@@ -1,20 +1,20 @@
-"""All of one fine-tuning: cells from a session or a folder, model, run, comparison."""
+"""All of one fine-tuning: cells from a session or a folder, model, run, comparison.
+
+Free of torch until the task starts, so that a dock starts it without waiting.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from napari_disentangle.config import check_config
 from napari_disentangle.errors import DataError, ModelError
-from napari_disentangle.recipes.compare_models import iter_compare_models
-from napari_disentangle.recipes.finetune import iter_finetune_model
-from napari_disentangle.recipes.folders import iter_open_crops
 from napari_disentangle.storage.card import read_card
 from napari_disentangle.storage.layout import FEATURES, cache_folder
-from napari_disentangle.storage.models import read_model
 from napari_disentangle.storage.runs import read_run
 from napari_disentangle.tasks import Progress
-from napari_disentangle.training.finetune_state import FinetuneReport, read_report
+from napari_disentangle.training.finetune_config import FinetuneConfig
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops
     from napari_disentangle.tasks import Task
-    from napari_disentangle.training.finetune_config import FinetuneConfig
+    from napari_disentangle.training.finetune_state import FinetuneReport
 
     FinetuneEvent: TypeAlias = Progress | FinetuneReport
 
@@ -43,7 +43,8 @@ class FinetuneRequest:
     models : sequence of str
         Models that are known.
     config : FinetuneConfig
-        How to fine-tune.
+        How to fine-tune. A run that goes on keeps its own settings; if it is finished
+        it goes on for as many epochs more.
     out : Path
         Folder of the run.
     crops : Crops or None
@@ -107,19 +108,23 @@ def iter_finetune_cells(
     StorageError
         If the folder of the run holds something else or cannot be written.
     """
+    from napari_disentangle.recipes.compare_models import iter_compare_models
+    from napari_disentangle.recipes.finetune import iter_finetune_model
+    from napari_disentangle.storage.models import read_model
+
     yield Progress("Reading the model", 0, 1)
     model = _find_parent(request) if request.resume else read_model(request.model)
+    config = _continued(request) if request.resume else request.config
     if request.resume:
         yield from read_reports(request.out)
     crops, labels, data = yield from _iter_cells(request)
     cache = cache_folder() / FEATURES
-    used = labels if request.config.class_weight else [""] * len(crops)
     tuned = yield from iter_finetune_model(
         crops,
         model,
-        request.config,
+        config,
         request.out,
-        labels=used,
+        labels=labels if config.class_weight else [""] * len(crops),
         data=data,
         cache=cache,
         resume=request.resume,
@@ -139,6 +144,8 @@ def read_reports(folder: Path) -> tuple[FinetuneReport, ...]:
     StorageError
         If there is no run, or it is damaged.
     """
+    from napari_disentangle.training.finetune_state import read_report
+
     return tuple(read_report(epoch) for epoch in read_run(folder).read_history())
 
 
@@ -146,6 +153,8 @@ def _iter_cells(
     request: FinetuneRequest,
 ) -> Task[Progress, tuple[Crops, Sequence[str], str]]:
     """Return the cells, the class of each, and what they are."""
+    from napari_disentangle.recipes.folders import iter_open_crops
+
     if request.crops is not None:
         labels = request.labels or [""] * len(request.crops)
         return request.crops, labels, request.data
@@ -157,8 +166,19 @@ def _iter_cells(
     return found, names, f"{len(found)} cells of {request.folder.name}"
 
 
+def _continued(request: FinetuneRequest) -> FinetuneConfig:
+    """Return the run's own settings; a finished one gets more epochs."""
+    found = read_run(request.out)
+    config = check_config(FinetuneConfig, dict(found.manifest.config))
+    if not found.is_finished:
+        return config
+    return config.replace(epochs=len(found.read_history()) + request.config.epochs)
+
+
 def _find_parent(request: FinetuneRequest) -> Model:
     """Return the model that the run started from: the chosen one, or one known."""
+    from napari_disentangle.storage.models import read_model
+
     wanted = read_run(request.out).manifest.parent
     for candidate in (request.model, *request.models):
         try:

@@ -3,6 +3,8 @@
 The folder of a run holds ``manifest.json`` from the start, ``checkpoint.safetensors``
 and ``history.json`` from the first epochs on, and, when it is finished, a model beside
 them. Every file is written whole or not at all, so a run can be killed at any moment.
+
+Free of torch until a checkpoint is written, so that a list of runs opens quickly.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, JsonValue
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 
 from napari_disentangle.config import Config, read_config
 from napari_disentangle.errors import ConfigError, StorageError
@@ -30,7 +31,6 @@ from napari_disentangle.storage.layout import (
     HISTORY,
     RUN_MANIFEST,
 )
-from napari_disentangle.storage.models import write_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,6 +104,8 @@ class Run:
         StorageError
             If the folder cannot be written.
         """
+        from safetensors.torch import save
+
         record = {_RECORD: json.dumps(checkpoint.record)}
         with write_atomic(self.folder / CHECKPOINT) as part:
             part.write_bytes(save(checkpoint.arrays, metadata=record))
@@ -161,6 +163,8 @@ class Run:
         StorageError
             If the folder cannot be written; the run is then as it was.
         """
+        from napari_disentangle.storage.models import write_model
+
         with write_folder_atomic(self.folder) as part:
             write_model(model, part)
             for name in (RUN_MANIFEST, CHECKPOINT, HISTORY):

@@ -94,8 +94,7 @@ class FinetuneConfig(Config):
         0,
         ge=0,
         le=256,
-        description="Dimensions without a name that are added to the code; they start "
-        "silent",
+        description="Dimensions without a name that are added to the code",
     )
     class_weight: float = Field(
         0.0,

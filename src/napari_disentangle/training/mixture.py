@@ -114,14 +114,28 @@ class Mixture:
         total, none = cells.total, torch.zeros_like(cells.total)
         anchor, classes = none, none
         if pairs is not None and self._of_pairs is not None:
-            weights = {"beta": config.beta, "invariance": config.invariance}
-            anchor = self._of_pairs.loss(model, pairs, noise, **weights).total
+            anchor = self._of_pairs.loss(
+                model,
+                pairs,
+                noise,
+                beta=config.beta,
+                invariance=self._invariance(pairs.x.device, model.latent_dim),
+            ).total
             total = total + config.anchor_weight * anchor
         if head is not None and annotated is not None:
             codes = model.encode(annotated[0]).mean
             classes = cross_entropy(head(codes), annotated[1])
             total = total + config.class_weight * classes
         return MixedLoss(cells, anchor, classes, total)
+
+    def _invariance(self, device: torch.device, latent_dim: int) -> Tensor:
+        """Return the weight of each dimension, (L,), none for new ones.
+
+        These are read at random at first, and would fall silent at once.
+        """
+        weights = torch.full((latent_dim,), self._config.invariance, device=device)
+        weights[latent_dim - self._config.residual_dim :] = 0.0
+        return weights
 
     def of_cells(self, model: VAE, x: Tensor, noise: torch.Generator) -> Loss:
         """Return the evidence lower bound of cells, (B, ...)."""

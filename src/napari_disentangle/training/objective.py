@@ -51,7 +51,7 @@ class Objective:
         noise: torch.Generator,
         *,
         beta: float,
-        invariance: float,
+        invariance: float | Tensor,
     ) -> Loss:
         """Return the mean of both elements' losses, plus the invariance penalty.
 
@@ -63,8 +63,11 @@ class Objective:
             Pairs on the model's device.
         noise : torch.Generator
             Draws the codes, independently for the two elements of a pair.
-        beta, invariance : float
-            Weights of the KL term and of the squared gaps between shared means.
+        beta : float
+            Weight of the KL term.
+        invariance : float, or Tensor of (L,)
+            Weight of the squared gaps between shared means, for all dimensions or each
+            its own.
         """
         q1, q2 = model.encode(batch.x).split()  # (B, L) each
         owners = self._owners(q1.mean)  # (L,)
@@ -74,7 +77,7 @@ class Objective:
         decoded = model.decode(posterior.sample(noise)).float()
         weights = self._beta_weights(owners, beta)
         loss = elbo(batch.x, decoded, posterior, weights, self.reconstruction)
-        penalty = invariance * gap.square().sum(1).mean()
+        penalty = (invariance * gap.square()).sum(1).mean()
         return Loss(loss.total + penalty, loss.reconstruction, loss.kl)
 
     def _owners(self, mean: Tensor) -> Tensor:

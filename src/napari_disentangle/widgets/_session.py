@@ -37,6 +37,7 @@ _HEAVY = (
     "annotations",
     "classifier",
     "images",
+    "models",
 )
 
 
@@ -123,6 +124,8 @@ class Session:
         All images whose cells were encoded, or that have none, each as it was last.
     models : tuple of str
         Folders of the models that were fine-tuned or opened here.
+    wanted_model : str
+        Folder of the model that the Factors dock shall choose.
     painter : str
         The dock whose colors the cells show; the others leave them alone.
     """
@@ -141,6 +144,7 @@ class Session:
     classifier: Classifier | None = None
     images: tuple[ImageCells, ...] = ()
     models: tuple[str, ...] = ()
+    wanted_model: str = ""
     painter: str = ""
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor(
@@ -171,9 +175,15 @@ class Session:
         self.table = table
 
     def add_model(self, folder: Path) -> None:
-        """Offer the model in `folder` to all docks."""
-        if str(folder) not in self.models:
-            self.models = (*self.models, str(folder))
+        """Offer the model in `folder` to all docks, also if it was written anew."""
+        others = (known for known in self.models if known != str(folder))
+        self.models = (*others, str(folder))
+
+    def want_model(self, folder: Path) -> None:
+        """Let the Factors dock choose the model in `folder`."""
+        self.add_model(folder)
+        self.wanted_model = ""
+        self.wanted_model = str(folder)
 
 
 _SESSIONS: WeakKeyDictionary[Any, Session] = WeakKeyDictionary()

@@ -16,10 +16,10 @@ from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.recipes.objects import iter_encode_objects
 from napari_disentangle.recipes.outputs import iter_write_table
 from napari_disentangle.storage.card import read_card
-from napari_disentangle.storage.layout import bundled_models
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._columns import color_columns, direction_of
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
+from napari_disentangle.widgets._models import ModelCombo
 from napari_disentangle.widgets._plots import ColorBar
 from napari_disentangle.widgets._readout import Readout
 from napari_disentangle.widgets._settings import preference, recall, remember
@@ -65,6 +65,9 @@ class FactorsWidget(Dock):
             self.viewer, lambda: self.session.source, on_hover=self.readout.show_cell
         )
         self._undo += [self._follower.stop, picker.stop, self.color_bar.stop]
+        self._undo.append(self.model_combo.stop)
+        self._connect(self.session.events.models, self._on_models)
+        self._connect(self.session.events.wanted_model, self._on_wanted)
         self._connect(self.session.events.crops, self._on_crops)
         self._connect(self.session.events.table, self._on_table)
         self._connect(self.session.events.cell, self.readout.show_cell)
@@ -83,12 +86,7 @@ class FactorsWidget(Dock):
             If there is no such model or its card is damaged.
         """
         read_card(name_or_dir)
-        data = str(name_or_dir)
-        row = self.model_combo.findData(data)
-        if row < 0:
-            self.model_combo.addItem(Path(data).name, data)
-            row = self.model_combo.count() - 1
-        self.model_combo.setCurrentIndex(row)
+        self.model_combo.choose(name_or_dir)
 
     def encode(self) -> None:
         """Encode the session's crops; its `table` changes when it is done.
@@ -171,13 +169,11 @@ class FactorsWidget(Dock):
     # Building ------------------------------------------------------------------------
 
     def _add_model(self) -> None:
-        self.model_combo = _combo("The model that turns crops into factors")
-        for name in bundled_models():
-            self.model_combo.addItem(name, name)
-        kept = recall("model", "")
-        if kept and self.model_combo.findData(kept) < 0 and Path(kept).is_dir():
-            self.model_combo.addItem(Path(kept).name, kept)
-        self.model_combo.setCurrentIndex(max(0, self.model_combo.findData(kept)))
+        self.model_combo = ModelCombo(
+            self.session, "The model that turns crops into factors"
+        )
+        kept = self.model_combo.findData(recall("model", ""))
+        self.model_combo.setCurrentIndex(max(0, kept))
         self.open_button = action(
             "&Open ...", "Open a model folder (weights and card)", self._ask_model
         )
@@ -242,6 +238,14 @@ class FactorsWidget(Dock):
         folder = QFileDialog.getExistingDirectory(self, "Open a model folder")
         if folder:
             self.set_model(folder)
+
+    def _on_models(self, _: tuple[str, ...]) -> None:
+        """Read a model from its folder next time: it may have been written anew."""
+        self._read_from = ""
+
+    def _on_wanted(self, folder: str) -> None:
+        if folder:
+            guard(self.set_model, folder)
 
     def _on_model(self) -> None:
         data = self.model_combo.currentData()

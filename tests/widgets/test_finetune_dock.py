@@ -1,0 +1,365 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import imageio.v3 as iio
+import numpy as np
+import pytest
+
+from napari_disentangle.annotations.values import Annotations, CellClass
+from napari_disentangle.errors import ConfigError, DataError, ModelError
+from napari_disentangle.storage.models import read_model
+from napari_disentangle.storage.runs import read_run
+from napari_disentangle.training.finetune_config import FinetuneConfig
+from napari_disentangle.widgets._curves import colors_of
+from napari_disentangle.widgets.crops import CropsWidget
+from napari_disentangle.widgets.factors import FactorsWidget
+from napari_disentangle.widgets.finetune import FinetuneWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CONFIG = FinetuneConfig(mode="paper", epochs=3, batch=4)
+LONG = CONFIG.replace(epochs=2000)
+
+
+@pytest.fixture
+def dock(
+    viewer: Any,
+    dock_in: Callable[..., Any],
+    wait_for: Callable[[Any], None],
+    small_model: Path,
+    tmp_path: Path,
+) -> FinetuneWidget:
+    """Return the dock of a viewer whose crops are cut, with a small model."""
+    crops, dock = dock_in(viewer, CropsWidget), dock_in(viewer, FinetuneWidget)
+    crops.cut()
+    wait_for(crops)
+    dock.model_combo.choose(small_model)
+    dock.form.setValue(CONFIG)
+    dock.runs_folder.set_path(tmp_path / "runs")
+    return dock
+
+
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a model of small pixels that fine-tunes in a moment."""
+    from napari_disentangle.models.build import build_model
+    from napari_disentangle.models.config import ModelConfig
+    from napari_disentangle.storage.card import DimensionCard, ModelCard
+    from napari_disentangle.storage.models import Model, write_model
+    from napari_disentangle.tables import NAMED_FACTORS
+
+    config = ModelConfig(kind="pixels", image_size=32, filters=8, latent_dim=5)
+    dimensions = tuple(DimensionCard(name=name) for name in NAMED_FACTORS)
+    card = ModelCard(name="small", model=config, dimensions=dimensions)
+    folder = tmp_path_factory.mktemp("models") / "small"
+    write_model(Model(card, build_model(config).eval()), folder)
+    return folder
+
+
+def after_epochs(dock: FinetuneWidget, n: int, do: Callable[[], object]) -> None:
+    """Call `do` once, when `n` epochs were reported."""
+    seen: list[Any] = []
+
+    def count(event: Any) -> None:
+        if hasattr(event, "health"):
+            seen.append(event)
+            if len(seen) == n:
+                do()
+
+    dock.jobs.progressed.connect(count)
+
+
+def test_the_button_counts_the_cells(dock: FinetuneWidget) -> None:
+    assert dock.start_button.text() == "&Fine-tune on 3 cells"
+    assert dock.start_button.isEnabled()
+    assert not dock.hold_button.isEnabled()
+
+
+def test_a_finished_model_is_offered_in_factors_and_encodes_at_once(
+    viewer: Any,
+    dock: FinetuneWidget,
+    dock_in: Callable[..., Any],
+    wait_for: Callable[[Any], None],
+    small_model: Path,
+    tmp_path: Path,
+    notes: list[str],
+) -> None:
+    factors = dock_in(viewer, FactorsWidget)
+    before = read_model(small_model).id
+    dock.start_button.click()
+    wait_for(dock)
+    assert notes == []
+    out = tmp_path / "runs" / "tuned"
+    assert read_run(out).is_finished
+    assert read_model(small_model).id == before
+    assert factors.model_combo.findData(str(out)) >= 0
+    assert dock.model_combo.findData(str(out)) >= 0
+    assert dock.runs.run() is not None
+    dock.use_button.click()
+    assert factors.model_combo.currentData() == str(out)
+    factors.encode()
+    wait_for(factors)
+    table = factors.session.table
+    assert table is not None
+    assert table["model"].str.startswith("tuned-").all()
+
+
+def test_curves_and_comparison_are_shown(
+    dock: FinetuneWidget, wait_for: Callable[[Any], None]
+) -> None:
+    dock.finetune()
+    wait_for(dock)
+    panel = dock.curves
+    for plot, lines in ((panel.loss, 2), (panel.kl, 5), (panel.health, 5)):
+        drawn = plot.getPlotItem().listDataItems()
+        assert len(drawn) == lines
+        assert all(len(line.xData) == 3 for line in drawn)
+        assert plot.getPlotItem().titleLabel.text
+        assert plot.getAxis("bottom").labelText == "epoch"
+    assert panel.scores.isHidden()  # this model has no drawn images
+    assert "texture" in panel.legend.text()
+    shown = dock.before_after
+    assert "moved" in shown.codes.text()
+    assert "unknown, fewer than two classes" in shown.separability.text()
+    assert "drawn before, drawn after" in shown.caption.text()
+    assert shown.pictures.pixmap().width() > 100
+    assert "is ready" in dock.status.text()
+
+
+def test_annotations_tell_separability(
+    dock: FinetuneWidget, wait_for: Callable[[Any], None], tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    for name, color in (("dark", 40), ("bright", 200)):
+        (tmp_path / "images" / name).mkdir(parents=True)
+        for number in range(8):
+            picture = rng.integers(color, color + 30, (40, 40, 3), dtype=np.uint8)
+            iio.imwrite(tmp_path / "images" / name / f"{number}.png", picture)
+    dock.set_folder(tmp_path / "images")
+    assert dock.start_button.text() == "&Fine-tune"
+    dock.finetune()
+    wait_for(dock)
+    assert "balanced accuracy" in dock.before_after.separability.text()
+    assert "before" in dock.before_after.separability.text()
+
+
+def test_the_users_classes_go_along(dock: FinetuneWidget) -> None:
+    crops = dock.session.crops
+    assert crops is not None
+    value = Annotations().with_class(CellClass("red", "#ff0000"))
+    dock.session.annotations = value.set(crops.table.iloc[1:2], "red")
+    assert dock._labels() == ["", "red", ""]
+
+
+def test_pause_holds_the_run_and_go_on_finishes_it(
+    qtbot: Any, dock: FinetuneWidget, wait_for: Callable[[Any], None]
+) -> None:
+    dock.form.setValue(CONFIG.replace(epochs=30))
+    after_epochs(dock, 2, dock.hold)
+    dock.finetune()
+    qtbot.waitUntil(lambda: dock.jobs.paused, timeout=60_000)
+    assert dock.hold_button.text() == "&Go on"
+    assert "paused" in dock.job_bar.text()
+    qtbot.waitUntil(lambda: dock.jobs._worker.is_paused, timeout=60_000)
+    qtbot.wait(50)
+    n = len(dock._history)
+    qtbot.wait(200)
+    assert len(dock._history) == n < 30
+    dock.hold_button.click()
+    wait_for(dock)
+    assert len(dock._history) == 30
+    assert dock.hold_button.text() == "&Pause"
+
+
+def test_cancel_keeps_the_old_model_and_the_run_goes_on_to_its_end(
+    qtbot: Any,
+    dock: FinetuneWidget,
+    wait_for: Callable[[Any], None],
+    small_model: Path,
+    tmp_path: Path,
+) -> None:
+    from superqt.utils import WorkerBase
+
+    before = read_model(small_model).id
+    dock.form.setValue(CONFIG.replace(epochs=40))
+    after_epochs(dock, 2, dock.jobs.cancel)
+    dock.finetune()
+    qtbot.waitUntil(lambda: not WorkerBase._worker_set, timeout=60_000)
+    assert "the old model stays" in dock.status.text()
+    out = tmp_path / "runs" / "tuned"
+    assert not read_run(out).is_finished
+    assert str(out) not in dock.session.models
+    qtbot.waitUntil(lambda: "stopped after" in dock.runs.item(0).text())
+    assert not dock.use_button.isEnabled()
+    assert "not finished" in dock.use_button.toolTip()
+    dock.go_on_button.click()
+    wait_for(dock)
+    assert read_run(out).is_finished
+    assert [report.epoch for report in dock._history] == list(range(1, 41))
+    assert read_model(small_model).id == before
+
+
+def test_a_finished_run_goes_on_for_more_epochs_and_its_model_is_read_anew(
+    viewer: Any,
+    dock: FinetuneWidget,
+    dock_in: Callable[..., Any],
+    wait_for: Callable[[Any], None],
+) -> None:
+    factors = dock_in(viewer, FactorsWidget)
+    dock.finetune()
+    wait_for(dock)
+    dock.use()
+    factors.encode()
+    wait_for(factors)
+    first = factors.session.table
+    dock.go_on()
+    wait_for(dock)
+    assert len(dock._history) == 6
+    factors.encode()
+    wait_for(factors)
+    second = factors.session.table
+    assert first is not None
+    assert second is not None
+    assert first["model"].iloc[0] != second["model"].iloc[0]
+
+
+def test_a_model_that_cannot_be_anchored_is_one_sentence_and_a_new_run_can_start(
+    dock: FinetuneWidget, wait_for: Callable[[Any], None], notes: list[str]
+) -> None:
+    dock.form.setValue(FinetuneConfig(epochs=2, picture_steps=0))
+    dock.start_button.click()
+    wait_for(dock)
+    assert len(notes) == 1
+    assert "paper" in notes[0]
+    assert dock.session.models == (str(dock.model_combo.currentData()),)
+    dock.form.setValue(CONFIG)
+    dock.finetune()
+    wait_for(dock)
+    assert len(notes) == 1
+    assert "is ready" in dock.status.text()
+
+
+def test_other_cells_do_not_go_on_with_a_run(
+    viewer: Any, dock: FinetuneWidget, wait_for: Callable[[Any], None], notes: list[str]
+) -> None:
+    dock.finetune()
+    wait_for(dock)
+    crops = dock.session.crops
+    source = dock.session.source
+    assert source is not None
+    from napari_disentangle.crops.config import CropConfig
+    from napari_disentangle.recipes.objects import iter_plan_objects
+    from napari_disentangle.tasks import run
+
+    other = run(iter_plan_objects(source, CropConfig(background="keep", margin=3)))
+    assert other is not crops
+    dock.session.set_crops(source, other)
+    dock.go_on_button.click()
+    wait_for(dock)
+    assert len(notes) == 1
+    assert "other cells" in notes[0]
+
+
+def test_layers_removed_meanwhile_do_not_disturb_the_run(
+    viewer: Any, dock: FinetuneWidget, wait_for: Callable[[Any], None], tmp_path: Path
+) -> None:
+    after_epochs(dock, 1, lambda: viewer.layers.clear())
+    dock.finetune()
+    wait_for(dock)
+    assert read_run(tmp_path / "runs" / "tuned").is_finished
+    assert dock.session.models[-1] == str(tmp_path / "runs" / "tuned")
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_dock_closed_meanwhile_stops_and_leaves_a_run_that_can_go_on(
+    qtbot: Any, viewer: Any, dock: FinetuneWidget, tmp_path: Path, paused: bool
+) -> None:
+    from superqt.utils import WorkerBase
+
+    dock.form.setValue(LONG)
+    if paused:
+        after_epochs(dock, 2, dock.hold)
+    dock.finetune()
+    qtbot.waitUntil(
+        lambda: dock.jobs.paused if paused else len(dock._history) > 2, timeout=60_000
+    )
+    viewer.window.remove_dock_widget(dock)
+    qtbot.waitUntil(lambda: not WorkerBase._worker_set, timeout=60_000)
+    found = read_run(tmp_path / "runs" / "tuned")
+    assert not found.is_finished
+    assert found.read_checkpoint() is not None
+    assert 0 < len(found.read_history()) < LONG.epochs
+
+
+def test_each_mode_brings_its_own_defaults(dock: FinetuneWidget) -> None:
+    dock.form.setValue(FinetuneConfig(seed=7))
+    dock.form.editor("mode").value = "paper"
+    assert dock.form.value() == FinetuneConfig(mode="paper", seed=7)
+    dock.form.editor("mode").value = "anchored"
+    assert dock.form.value() == FinetuneConfig(seed=7)
+
+
+def test_a_run_gets_a_free_name(
+    dock: FinetuneWidget, wait_for: Callable[[Any], None], tmp_path: Path
+) -> None:
+    for _ in range(2):
+        dock.finetune()
+        wait_for(dock)
+    assert {p.name for p in (tmp_path / "runs").iterdir()} == {"tuned", "tuned-2"}
+    dock.name_edit.setText("../elsewhere")
+    with pytest.raises(ConfigError, match="cannot be called"):
+        dock.finetune()
+
+
+def test_without_crops_the_dock_says_what_to_do(
+    make_napari_viewer: Any, dock_in: Callable[..., Any]
+) -> None:
+    dock = dock_in(make_napari_viewer(), FinetuneWidget)
+    assert not dock.start_button.isEnabled()
+    assert "Crops dock" in dock.start_button.toolTip()
+    assert "click a run" in dock.go_on_button.toolTip()
+    with pytest.raises(DataError, match="Crops dock"):
+        dock.finetune()
+    with pytest.raises(DataError, match="No run is chosen"):
+        dock.go_on()
+    with pytest.raises(ModelError, match="No finished run"):
+        dock.use()
+
+
+def test_opened_models_are_remembered_while_they_are_there(
+    viewer: Any, dock: FinetuneWidget, dock_in: Callable[..., Any], small_model: Path
+) -> None:
+    from napari_disentangle.widgets._models import ModelCombo
+    from napari_disentangle.widgets._session import Session
+
+    combo = ModelCombo(Session(), "of another napari")
+    assert str(small_model) in combo.models()
+
+
+def test_settings_are_remembered(
+    viewer: Any, dock: FinetuneWidget, dock_in: Callable[..., Any]
+) -> None:
+    assert dock_in(viewer, FinetuneWidget).form.value() == CONFIG
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_dock_is_usable_at_350_px_in_both_themes(
+    viewer: Any, dock: FinetuneWidget, wait_for: Callable[[Any], None], theme: str
+) -> None:
+    dock.finetune()
+    wait_for(dock)
+    viewer.theme = theme
+    content = dock.layout().itemAt(0).widget().widget()
+    assert content.minimumSizeHint().width() <= 350
+    for widget in (dock.model_combo, dock.data_combo, dock.start_button, dock.runs):
+        assert widget.toolTip()
+        assert widget.focusPolicy().value
+
+
+def test_dimensions_without_a_name_are_gray() -> None:
+    colors = colors_of(("scale", "residual_1", "color", ""))
+    assert colors[1] == colors[3]
+    assert len(set(colors)) == 3
