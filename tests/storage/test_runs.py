@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from napari_disentangle.errors import StorageError
+from napari_disentangle.storage.checkpoint import Checkpoint
 from napari_disentangle.storage.layout import CHECKPOINT, HISTORY, RUN_MANIFEST
 from napari_disentangle.storage.models import read_model
 from napari_disentangle.storage.runs import (
-    Checkpoint,
     RunManifest,
     free_run,
     list_runs,

@@ -13,10 +13,12 @@ from napari_disentangle.recipes.finetune_inputs import (
     scored_probe,
     source_of,
 )
-from napari_disentangle.recipes.finetune_run import iter_keep, manifest_of, open_run
+from napari_disentangle.recipes.finetune_run import manifest_of, open_run
+from napari_disentangle.recipes.keeping import iter_keep
 from napari_disentangle.recipes.persistence import NamePersistence, iter_name_scores
 from napari_disentangle.recipes.pictures import PicturesConfig, iter_learn_pictures
 from napari_disentangle.recipes.score_codes import Clock
+from napari_disentangle.storage.checkpoint import Checkpoint
 from napari_disentangle.storage.models import Model, read_model
 from napari_disentangle.storage.runs import check_free, read_run
 from napari_disentangle.tasks import Progress, run
@@ -243,7 +245,13 @@ def _iter_tune(
         reconstruction=model.card.model.reconstruction,
         state=state,
     )
-    return (yield from iter_keep(task, state, folder))
+    return (
+        yield from iter_keep(
+            task,
+            lambda: Checkpoint(state.to_arrays(), state.to_record()),
+            folder.write_checkpoint,
+        )
+    )
 
 
 def _iter_persistence(

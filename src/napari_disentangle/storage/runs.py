@@ -16,7 +16,6 @@ from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from pydantic import Field, JsonValue
-from safetensors import SafetensorError, safe_open
 
 from napari_disentangle.config import Config, read_config
 from napari_disentangle.errors import ConfigError, StorageError
@@ -25,6 +24,7 @@ from napari_disentangle.storage.atomic import (
     write_atomic,
     write_folder_atomic,
 )
+from napari_disentangle.storage.checkpoint import read_checkpoint, write_checkpoint
 from napari_disentangle.storage.layout import (
     CARD,
     CHECKPOINT,
@@ -37,14 +37,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from torch import Tensor
-
+    from napari_disentangle.storage.checkpoint import Checkpoint
     from napari_disentangle.storage.models import Model
 
 FORMAT_VERSION = 1
 """Version of the run folder; raised when an older reader would misread it."""
-
-_RECORD = "record"
 
 
 class RunManifest(Config):
@@ -56,22 +53,6 @@ class RunManifest(Config):
     data: str = Field("", description="What the cells are, for people")
     data_hash: str = Field(description="Changes when a cell or a used class does")
     versions: dict[str, str] = Field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Checkpoint:
-    """A training between two epochs.
-
-    Attributes
-    ----------
-    arrays : dict of Tensor
-        All tensors.
-    record : dict
-        All that is not a tensor.
-    """
-
-    arrays: dict[str, Tensor]
-    record: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +78,12 @@ class Run:
     def write_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Replace the checkpoint and the history.
 
-        The record lies in the header of the tensors' file: they never disagree.
-
         Raises
         ------
         StorageError
             If the folder cannot be written.
         """
-        from safetensors.torch import save
-
-        record = {_RECORD: json.dumps(checkpoint.record)}
-        with write_atomic(self.folder / CHECKPOINT) as part:
-            part.write_bytes(save(checkpoint.arrays, metadata=record))
+        write_checkpoint(self.folder / CHECKPOINT, checkpoint)
         self.write_history(checkpoint.record["history"])
 
     def write_history(self, history: Sequence[dict[str, Any]]) -> None:
@@ -141,19 +116,7 @@ class Run:
         StorageError
             If it is damaged.
         """
-        path = self.folder / CHECKPOINT
-        if not path.is_file():
-            return None
-        try:
-            with safe_open(path, framework="pt") as file:
-                names, header = file.keys(), file.metadata()
-                arrays = {name: file.get_tensor(name) for name in names}
-            return Checkpoint(arrays, json.loads(header[_RECORD]))
-        except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
-            raise StorageError(
-                f"The checkpoint {path} is damaged ({error}); start anew in another "
-                f"folder."
-            ) from error
+        return read_checkpoint(self.folder / CHECKPOINT)
 
     def finish(self, model: Model) -> None:
         """Write the fine-tuned model beside the files of the run.
