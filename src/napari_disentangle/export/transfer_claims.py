@@ -24,14 +24,18 @@ _ACCURACY = (
 )
 _NAMES = (("scale", 0.9), ("color", 0.6), ("shape", 0.5), ("texture", 0.5))
 _MASKED = "masked"
-_DCI_KEPT, _OMES_LOST, _SECONDS, _SHARE = 0.95, 0.02, 15.0, 0.95
-_CROPS = 1500
+_DCI_KEPT, _OMES_LOST, _SHARE = 0.95, 0.02, 0.95
+_CROPS, _SECONDS = 1500, 30.0  # of a processor: 15 s on two cores
+_LABELED = (
+    ("bccd", "window", 0.90, "BCCD windows with all training labels"),
+    ("wbc1", "masked", 0.87, "WBC1 masked with all training labels"),
+)
 _CONTROLS = ("pca", "scratch")
 
 
 def claims_table(found: TransferRows) -> list[str]:
     """Return each aim of the project, what was found, and whether it was reached."""
-    claims = [*_accuracies(found), *_ceilings(found)]
+    claims = [*_accuracies(found), *_labeled(found), *_ceilings(found)]
     claims += [*_persistence(found), *_names(found)]
     rows = [
         [what, f"{aim:g}", f"{value:.3f}", "yes" if reached else "**no**"]
@@ -99,6 +103,17 @@ def _accuracies(found: TransferRows) -> Iterator[Claim]:
             yield f"{what}: balanced accuracy", aim, value, value >= aim
 
 
+def _labeled(found: TransferRows) -> Iterator[Claim]:
+    for dataset, crop, aim, what in _LABELED:
+        values = [
+            row.balanced_accuracy_mean
+            for row in found.beyond
+            if (row.dataset, row.crop, row.variant) == (dataset, crop, "labels")
+        ]
+        if values:
+            yield f"{what}: balanced accuracy", aim, max(values), max(values) >= aim
+
+
 def _ceilings(found: TransferRows) -> Iterator[Claim]:
     for name, crop, mine in found.sets():
         raw = best(mine, ["raw"], "all")
@@ -120,7 +135,7 @@ def _persistence(found: TransferRows) -> Iterator[Claim]:
         pace = row.seconds * n / row.n_train
         yield f"{where}: share of Source DCI kept", _DCI_KEPT, kept, kept >= _DCI_KEPT
         yield f"{where}: OMES lost, at most", _OMES_LOST, lost, lost <= _OMES_LOST
-        fast = f"{where}: seconds for {n:,} crops, at most"
+        fast = f"{where}: processor seconds for {n:,} crops, at most"
         yield fast, _SECONDS, pace, pace <= _SECONDS
 
 

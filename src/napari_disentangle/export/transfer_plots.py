@@ -75,6 +75,7 @@ def transfer_importances(panels: Sequence[Importance]) -> Figure:
             )
         axes.axhline(1 / len(panel.names), color="0.6", linestyle=":", linewidth=0.9)
         axes.set_xticks(at, [name.capitalize() for name in panel.names], rotation=30)
+        axes.set_ylim(bottom=0)
         axes.set_title(panel.title, fontsize=10)
         axes.spines[["top", "right"]].set_visible(False)
     for axes in plots[len(panels) :]:

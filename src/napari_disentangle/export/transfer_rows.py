@@ -85,6 +85,29 @@ class NameRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BeyondRow:
+    """Balanced accuracy of an arm beyond the papers' table, `width` numbers a cell.
+
+    `variant` tells what was tried, see `recipes.transfer.plan.Arm`; `dci_retained` is
+    None for controls.
+    """
+
+    dataset: str
+    crop: str
+    input: str
+    finetune: str
+    variant: str
+    width: int
+    classifier: str
+    balanced_accuracy_mean: float
+    balanced_accuracy_sd: float
+    balanced_accuracy_by_seed: tuple[float, ...]
+    dci_retained: float | None
+    n: int
+    seeds: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenSetRow:
     """How well a class that was left out is told from held-out known cells."""
 
@@ -118,7 +141,7 @@ class TransferRows:
 
     Attributes
     ----------
-    accuracy, disentanglement, names, open_set, targets : tuple of rows
+    accuracy, disentanglement, names, open_set, targets, beyond : tuple of rows
         Each may be empty but `targets`.
     notes : tuple of str
         What was left out, a sentence each.
@@ -136,6 +159,7 @@ class TransferRows:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     n_labels: int = 20
+    beyond: tuple[BeyondRow, ...] = ()
 
     def sets(self) -> Iterator[tuple[str, str, list[AccuracyRow]]]:
         """Yield name, crop and accuracies of each data set, in order."""

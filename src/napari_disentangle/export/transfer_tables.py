@@ -49,7 +49,14 @@ PAPER = (
 
 MEASURES_OF = {
     "scale": ("area",),
-    "color": ("intensity_mean_0", "intensity_mean_1", "intensity_mean_2"),
+    "color": (
+        "intensity_mean_0",
+        "intensity_mean_1",
+        "intensity_mean_2",
+        "color_red",
+        "color_green",
+        "color_blue",
+    ),
     "shape": ("solidity", "eccentricity", "form_factor"),
     "texture": (
         "texture_contrast",
@@ -62,7 +69,11 @@ MEASURES_OF = {
     ),
     "orientation": ("orientation",),
 }
-"""Measures that must move with a factor for it to deserve its name."""
+"""Measures that must move with a factor for it to deserve its name.
+
+Those of color are the mean of each channel, and its share of the mean color: the color
+itself, however bright.
+"""
 
 _CLASSIFIERS = ("gbt", "mlp")
 _CODES = ("named", "all")

@@ -34,6 +34,7 @@ TINY = TransferConfig(
     n_seeds=1,
     epochs=2,
     scratch_steps=4,
+    most_steps=4,
     trees=3,
     mlp_epochs=2,
     few=0,

@@ -10,10 +10,10 @@ from napari_disentangle.recipes.transfer.arms import finetune_config
 from napari_disentangle.recipes.transfer.cells import iter_code, iter_part
 from napari_disentangle.recipes.transfer.controls import few_labels
 from napari_disentangle.recipes.transfer.open_set import iter_left_out
-from napari_disentangle.recipes.transfer.plan import ARMS, Arm
+from napari_disentangle.recipes.transfer.plan import ARMS, BEYOND, WIDER, Arm
 from napari_disentangle.tasks import run
 
-ON_FEATURES = [arm for arm in ARMS if arm.input != "pixels"]
+ON_FEATURES = [arm for arm in (*ARMS, *BEYOND) if arm.input != "pixels"]
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +25,13 @@ def split(bench):
 def test_an_arm_gives_codes_of_its_widths(bench, split, arm):
     coded = run(iter_code(arm, bench, split, 0))
     widths = {code: values.shape[1] for code, values in coded.codes.items()}
-    assert tuple(widths) == arm.codes
+    assert set(arm.codes) <= set(widths)
     assert all(len(values) == 30 for values in coded.codes.values())
     assert all(np.isfinite(values).all() for values in coded.codes.values())
     if arm.input not in ("classical", "raw"):
-        assert widths == {"named": 5, "all": 10}
+        wide = 12 if arm.input == "pca" else 10 + WIDER  # causes of the features
+        assert widths["all"] == (wide if arm.variant == "wide" else 10)
+        assert widths.get("named", 5) == 5
 
 
 @pytest.mark.parametrize("arm", ON_FEATURES, ids=lambda arm: arm.name)
@@ -74,6 +76,15 @@ def test_without_fine_tuning_source_scores_stay(bench, split):
     assert set(part.source.kept.values()) == {1.0}
 
 
+def test_joined_components_tell_what_named_dimensions_do_not(bench, split):
+    arm = Arm("features", "anchored", "joined")
+    joined = run(iter_code(arm, bench, split, 0)).codes["all"]
+    plain = run(iter_code(Arm("features", "anchored"), bench, split, 0)).codes["named"]
+    np.testing.assert_array_equal(joined[:, :5], plain)
+    shared = np.corrcoef(joined[split.train].T)[:5, 5:]
+    assert np.abs(shared).max() < 1e-3
+
+
 def test_the_ceiling_reads_separable_features(bench, split):
     part = run(iter_part(Arm("raw"), bench, split, 0))
     (test,) = part.tests
@@ -97,7 +108,7 @@ def test_a_class_left_out_is_never_learned(bench):
 
 
 def test_fine_tunings_differ_as_the_papers_and_ours_do(tiny):
-    full = tiny.replace(epochs=0)
+    full = tiny.replace(epochs=0, most_steps=0)
     paper = finetune_config(Arm("features", "paper"), full, 4, 900)
     ours = finetune_config(Arm("features", "semi"), full, 4, 900)
     assert (paper.epochs, paper.learning_rate, paper.batch) == (20, 1e-4, 128)
@@ -106,6 +117,10 @@ def test_fine_tunings_differ_as_the_papers_and_ours_do(tiny):
     assert ours.replays
     assert (ours.class_weight, ours.labels_per_class) == (200, 20)
     assert paper.seed == ours.seed == 4
+    labels = finetune_config(Arm("features", "semi", "labels"), full, 4, 900)
+    wide = finetune_config(Arm("features", "anchored", "wide"), full, 4, 900)
+    assert (labels.class_weight, labels.labels_per_class) == (200, 0)
+    assert wide.residual_dim == WIDER
 
 
 def test_steps_have_a_limit(tiny):

@@ -41,6 +41,7 @@ def wanted(pictures):
 @pytest.fixture(scope="module")
 def config(tiny):
     arms = ("features-none", "features-anchored", "pca-none", "raw-none")
+    arms = (*arms, "features-anchored-joined", "pca-none-wide")
     return tiny.replace(arms=arms)
 
 
@@ -75,6 +76,8 @@ def test_every_arm_has_its_rows(result):
         {"omes_before", "omes_after", "dci_after", "mig_after"} <= set(row)
         for row in scored
     )
+    beyond = [(row["variant"], row["width"]) for row in document["beyond"]]
+    assert sorted(beyond) == [("joined", 10)] * 2 + [("wide", 19)] * 2  # of 20
     left_out = {row["held_out"] for row in document["open_set"]}
     assert left_out == {"blue", "green", "red"}
     json.dumps(document, allow_nan=False)
@@ -107,7 +110,7 @@ def test_an_interrupted_run_goes_on_and_gives_the_same(
     result, wanted, config, sources, out
 ):
     cells = sorted((out / "cells").rglob("*.json"))
-    assert len(cells) == 8  # arms, and open sets
+    assert len(cells) == 10  # arms, and open sets
     lost = cells[0]
     written = {cell: cell.stat().st_mtime_ns for cell in cells}
     lost.unlink()
@@ -133,6 +136,7 @@ def test_the_page_shows_ours_beside_the_papers(result, tmp_path):
     page = (tmp_path / "transfer.md").read_text(encoding="utf-8")
     assert "93.55 ± .019" in page
     assert "principal components of the target" in page
+    assert "| disks | folder | joined: named and principal components | 10 |" in page
     assert "| disks | folder | features |" in page
 
 

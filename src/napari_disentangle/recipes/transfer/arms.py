@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from napari_disentangle.recipes.transfer.coded import Coded, named_columns
+from napari_disentangle.recipes.transfer.plan import WIDER
 from napari_disentangle.tasks import Progress
 from napari_disentangle.training.finetune import iter_finetune
 from napari_disentangle.training.finetune_config import FinetuneConfig
@@ -125,7 +126,10 @@ def finetune_config(
     changes: dict[str, object] = {"seed": seed, "picture_steps": 0}
     if arm.finetune == "semi":
         changes["class_weight"] = config.class_weight
-        changes["labels_per_class"] = config.labels_per_class
+        few = config.labels_per_class
+        changes["labels_per_class"] = 0 if arm.variant == "labels" else few
+    if arm.variant == "wide":
+        changes["residual_dim"] = WIDER
     epochs = config.pixels_epochs if arm.input == "pixels" else config.epochs
     if epochs:
         changes |= {"epochs": epochs, "min_steps": 0}

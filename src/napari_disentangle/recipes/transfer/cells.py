@@ -15,6 +15,8 @@ from napari_disentangle.latents.trust import correlate
 from napari_disentangle.metrics.persistence import persistence
 from napari_disentangle.recipes.persistence import iter_name_scores
 from napari_disentangle.recipes.transfer import arms, controls
+from napari_disentangle.recipes.transfer.joined import join
+from napari_disentangle.recipes.transfer.plan import WIDER
 from napari_disentangle.recipes.transfer.records import (
     Part,
     Shown,
@@ -50,7 +52,7 @@ class Bench:
     sourced : Sourced or None
         The Source model of the arm's input; None for controls.
     widths : pair of int
-        Width of the named code, and of all.
+        Width of the named code of the Source model, and of all.
     config : TransferConfig
         How thoroughly.
     device : torch.device
@@ -63,20 +65,28 @@ class Bench:
     config: TransferConfig
     device: torch.device
 
+    def widths_of(self, arm: Arm) -> dict[Code, int]:
+        """Return how wide each code of an arm is that chooses its width."""
+        narrow, wide = self.widths
+        more = WIDER if arm.variant == "wide" else 0
+        known: dict[Code, int] = {"named": narrow, "all": wide + more}
+        return {code: known[code] for code in arm.codes}
+
 
 def iter_code(arm: Arm, bench: Bench, split: Split, seed: int) -> Task[Progress, Coded]:
     """Return the codes of all cells by an arm that learns from the training part."""
     material, config, device = bench.material, bench.config, bench.device
+    widths = bench.widths_of(arm)
     if arm.input == "pca":
-        return (yield from controls.iter_pca(material, split, bench.widths))
+        return (yield from controls.iter_pca(material, split, widths))
     if arm.input == "scratch":
         return (
             yield from controls.iter_scratch(
-                material, split, bench.widths, seed, config, device
+                material, split, widths, seed, config, device
             )
         )
     if arm.input == "random":
-        return (yield from controls.iter_random(material, split, bench.widths, seed))
+        return (yield from controls.iter_random(material, split, widths, seed))
     if arm.input == "classical":
         return (yield from controls.iter_classical(material, split))
     if arm.input == "raw":
@@ -84,11 +94,10 @@ def iter_code(arm: Arm, bench: Bench, split: Split, seed: int) -> Task[Progress,
     assert bench.sourced is not None
     if arm.finetune == "none":
         return (yield from arms.iter_untuned(material, bench.sourced))
-    return (
-        yield from arms.iter_tuned(
-            arm, material, bench.sourced, split, seed, config, device
-        )
+    coded = yield from arms.iter_tuned(
+        arm, material, bench.sourced, split, seed, config, device
     )
+    return join(coded, material, split, widths) if arm.variant == "joined" else coded
 
 
 def iter_part(arm: Arm, bench: Bench, split: Split, seed: int) -> Task[Progress, Part]:
@@ -154,6 +163,7 @@ def _iter_test(
     return Tested(
         classifier=kind,
         code=code,
+        width=values.shape[1],
         balanced_accuracy=round(found.balanced_accuracy, 6),
         balanced_accuracy_plain=round(plain.balanced_accuracy, 6),
         accuracy=round(found.accuracy, 6),

@@ -18,15 +18,17 @@ from napari_disentangle.training.finetune_config import FinetuneConfig
 from napari_disentangle.training.health import encode_all
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import torch
     from numpy.typing import NDArray
 
     from napari_disentangle.classify.splits import Split
     from napari_disentangle.recipes.transfer.material import Material
-    from napari_disentangle.recipes.transfer.plan import Arm, TransferConfig
+    from napari_disentangle.recipes.transfer.plan import Arm, Code, TransferConfig
     from napari_disentangle.tasks import Task
 
-    Widths = tuple[int, int]
+    Widths = Mapping[Code, int]
 
 _N_COMPONENTS = 384  # of the default model's input
 _LABELS = 13  # a seed of its own for the few labels of a control
@@ -41,17 +43,16 @@ def iter_pca(material: Material, split: Split, widths: Widths) -> Task[Progress,
         N cells.
     split : Split
         Components are fitted on the training part.
-    widths : pair of int
-        Width of the named code, and of all.
+    widths : mapping of str to int
+        Width of each code.
     """
     yield Progress("Principal components", 0, 1)
     started = process_time()
-    narrow, wide = widths
-    scaler = FeatureScaler.fit(material.features[split.train], wide)
-    codes = scaler.transform(material.features)
-    return Coded(
-        {"named": codes[:, :narrow], "all": codes}, seconds=process_time() - started
-    )
+    train = material.features[split.train]
+    scaler = FeatureScaler.fit(train, max(widths.values()))
+    values = scaler.transform(material.features)
+    codes = {code: values[:, :width] for code, width in widths.items()}
+    return Coded(codes, seconds=process_time() - started)
 
 
 def iter_scratch(
@@ -85,8 +86,8 @@ def iter_scratch(
         seed=seed,
     )
     settings = with_most_steps(settings, config.most_steps, len(train))
-    codes = []
-    for width in widths:
+    codes = {}
+    for code, width in widths.items():
         model = ModelConfig(input_dim=scaler.n_components, latent_dim=width)
         task = iter_finetune(
             build_model(model, seed),
@@ -96,9 +97,8 @@ def iter_scratch(
             groups=material.groups[train],
         )
         result = yield from iter_epochs(task)
-        codes.append(encode_all(result.vae, values, CPU))
-    named, every = codes
-    return Coded({"named": named, "all": every}, seconds=process_time() - started)
+        codes[code] = encode_all(result.vae, values, CPU)
+    return Coded(codes, seconds=process_time() - started)
 
 
 def iter_random(
@@ -107,11 +107,11 @@ def iter_random(
     """Encode with the default network's random weights."""
     yield Progress("Encoding cells", 0, 1)
     scaler = FeatureScaler.fit(material.features[split.train], _N_COMPONENTS)
-    narrow, wide = widths
-    model = ModelConfig(input_dim=scaler.n_components, latent_dim=wide)
+    most = max(widths.values())
+    model = ModelConfig(input_dim=scaler.n_components, latent_dim=most)
     vae = build_model(model, seed).eval()
-    codes = encode_all(vae, scaler.transform(material.features), CPU)
-    return Coded({"named": codes[:, :narrow], "all": codes})
+    values = encode_all(vae, scaler.transform(material.features), CPU)
+    return Coded({code: values[:, :width] for code, width in widths.items()})
 
 
 def iter_classical(material: Material, split: Split) -> Task[Progress, Coded]:

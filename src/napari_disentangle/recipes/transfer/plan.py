@@ -20,6 +20,7 @@ Input: TypeAlias = Literal[
 ]
 Finetune: TypeAlias = Literal["none", "paper", "anchored", "semi"]
 Code: TypeAlias = Literal["named", "all"]
+Variant: TypeAlias = Literal["", "wide", "joined", "labels"]
 
 FINETUNES: tuple[Finetune, ...] = ("none", "paper", "anchored", "semi")
 
@@ -38,15 +39,21 @@ class Arm:
     finetune : str
         How a Source model is fine-tuned; of ``raw``, ``semi`` learns from as few
         labels as fine-tuning with labels does.
+    variant : str
+        What was tried beyond the papers' table: ``wide`` has `WIDER` more dimensions
+        (without a name, where the others have one); ``joined`` puts principal
+        components of all that the named dimensions do not tell beside these;
+        ``labels`` uses all training labels instead of few.
     """
 
     input: Input
     finetune: Finetune = "none"
+    variant: Variant = ""
 
     @property
     def name(self) -> str:
-        """The arm as part of a file name: ``features-anchored``."""
-        return f"{self.input}-{self.finetune}"
+        """The arm as part of a file name: ``features-anchored-wide``."""
+        return "-".join(filter(None, (self.input, self.finetune, self.variant)))
 
     @property
     def has_source(self) -> bool:
@@ -56,7 +63,8 @@ class Arm:
     @property
     def codes(self) -> tuple[Code, ...]:
         """Codes that are classified: five numbers and ten, or one width only."""
-        return ("all",) if self.input in ("classical", "raw") else ("named", "all")
+        one = self.input in ("classical", "raw") or self.variant in ("wide", "joined")
+        return ("all",) if one else ("named", "all")
 
     @property
     def classifiers(self) -> tuple[ClassifierKind, ...]:
@@ -76,7 +84,19 @@ ARMS: tuple[Arm, ...] = (
     Arm("raw"),
     Arm("raw", "semi"),
 )
-"""All arms; chance needs no computing."""
+"""Arms of the papers' table and its controls; chance needs no computing."""
+
+BEYOND: tuple[Arm, ...] = (
+    Arm("features", "anchored", "joined"),
+    Arm("features", "anchored", "wide"),
+    Arm("pca", "none", "wide"),
+    Arm("scratch", "none", "wide"),
+    Arm("features", "semi", "labels"),
+)
+"""Arms that were tried to beat the controls, with controls of their own width."""
+
+WIDER = 10
+"""Dimensions that wide arms have beyond those of the model."""
 
 OPEN_SET_ARMS: tuple[Arm, ...] = (
     Arm("features", "none"),
@@ -89,7 +109,18 @@ OPEN_SET_ARMS: tuple[Arm, ...] = (
 )
 """Arms that are asked for cells of a class they were never shown."""
 
-_QUICK = ("features-none", "features-paper", "features-anchored")
+_ALL = tuple(arm.name for arm in (*ARMS, *BEYOND))
+_QUICK = (
+    "features-none",
+    "features-paper",
+    "features-anchored",
+    "pixels-none",
+    "pixels-paper",
+    "pixels-anchored",
+    "pca-none",
+    "scratch-none",
+    "raw-none",
+)
 
 
 class TransferConfig(Config):
@@ -105,9 +136,7 @@ class TransferConfig(Config):
     crops_each: int = Field(
         0, ge=0, description="Most ways to cut the crops of a data set; 0 takes all"
     )
-    arms: tuple[str, ...] = Field(
-        tuple(arm.name for arm in ARMS), description="Names of the arms"
-    )
+    arms: tuple[str, ...] = Field(_ALL, description="Names of the arms")
     folds: int = Field(5, ge=2, description="Parts of a split; one is tested")
     few: int = Field(
         1000, ge=0, description="Below so many crops every part is tested in turn"
@@ -146,7 +175,7 @@ class TransferConfig(Config):
             max_crops=3000,
             max_targets=2,
             crops_each=1,
-            arms=(*_QUICK, *(a for a in _ALL if a.startswith(_QUICK_OTHERS))),
+            arms=_QUICK,
             few=0,
             trees=30,
             mlp_epochs=30,
@@ -160,12 +189,8 @@ class TransferConfig(Config):
 
     @property
     def chosen(self) -> tuple[Arm, ...]:
-        """The arms, in the order of `ARMS`."""
-        return tuple(arm for arm in ARMS if arm.name in self.arms)
-
-
-_ALL = tuple(arm.name for arm in ARMS)
-_QUICK_OTHERS = ("pca", "scratch", "raw-none", "pixels")
+        """The arms, in the order of `ARMS` and `BEYOND`."""
+        return tuple(arm for arm in (*ARMS, *BEYOND) if arm.name in self.arms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Tested(Config):
 
     classifier: str
     code: str
+    width: int = 0
     balanced_accuracy: float
     balanced_accuracy_plain: float
     accuracy: float
@@ -76,6 +77,7 @@ class Record(Config):
     n: int
     input: str
     finetune: str
+    variant: str = ""
     seed: int
 
 

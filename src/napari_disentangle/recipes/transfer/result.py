@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from itertools import groupby
+from itertools import groupby, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from napari_disentangle.export.transfer_rows import (
     AccuracyRow,
+    BeyondRow,
     DisentanglementRow,
     NameRow,
     OpenSetRow,
     TargetRow,
     TransferRows,
 )
-from napari_disentangle.recipes.transfer.plan import ARMS
+from napari_disentangle.recipes.transfer.plan import ARMS, BEYOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.recipes.score_json import Document
     from napari_disentangle.recipes.targets import Target
-    from napari_disentangle.recipes.transfer.plan import TransferConfig
+    from napari_disentangle.recipes.transfer.plan import Arm, TransferConfig
     from napari_disentangle.recipes.transfer.records import (
         ArmRecord,
         OpenSetRecord,
@@ -87,16 +88,18 @@ class TransferResult:
             self.notes,
             self.seconds,
             self.config.labels_per_class,
+            tuple(self._beyond()),
         )
 
     def to_json(self) -> Document:
-        """Return the lists `accuracy`, `disentanglement`, `names`, `open_set`, ..."""
+        """Return the lists `accuracy`, `disentanglement`, `open_set`, `names`, ..."""
         rows = self.rows()
         return {
             "accuracy": [asdict(row) for row in rows.accuracy],
             "disentanglement": [asdict(row) for row in rows.disentanglement],
             "names": [asdict(row) for row in rows.names],
             "open_set": [asdict(row) for row in rows.open_set],
+            "beyond": [asdict(row) for row in rows.beyond],
             "targets": [asdict(row) for row in rows.targets],
             "notes": list(self.notes),
             "config": self.config.model_dump(mode="json"),
@@ -104,20 +107,18 @@ class TransferResult:
         }
 
     def arms(self) -> Iterator[tuple[ArmRecord, ...]]:
-        """Yield the records of each arm and data set, one a seed."""
-        order = {(t.dataset, t.crop): k for k, t in enumerate(self.targets)}
-        arms = [(arm.input, arm.finetune) for arm in ARMS]
-        known = sorted(
-            self.records,
-            key=lambda r: (
-                order[r.dataset, r.crop],
-                [arm == (r.input, r.finetune) for arm in arms].index(True),
-                r.seed,
-            ),
-        )
-        for _, group in groupby(
-            known, key=lambda r: (r.dataset, r.crop, r.input, r.finetune)
-        ):
+        """Yield the records of each arm of the papers' table and data set, by seed."""
+        return self._grouped(ARMS)
+
+    def _grouped(self, arms: Sequence[Arm]) -> Iterator[tuple[ArmRecord, ...]]:
+        sets = [(t.dataset, t.crop) for t in self.targets]
+        named: list[tuple[str, str, str]] = [
+            (arm.input, arm.finetune, arm.variant) for arm in arms
+        ]
+        order = list(product(sets, named))
+        mine = [r for r in self.records if _arm(r) in named]
+        known = sorted(mine, key=lambda r: (order.index(_place(r)), r.seed))
+        for _, group in groupby(known, key=_place):
             yield tuple(group)
 
     def _accuracy(self) -> Iterator[AccuracyRow]:
@@ -145,6 +146,29 @@ class TransferResult:
                 )
         for target in self.targets:
             yield _chance(target, self.config.n_seeds)
+
+    def _beyond(self) -> Iterator[BeyondRow]:
+        for records in self._grouped(BEYOND):
+            sides = [part.source for part in _parts(records) if part.source is not None]
+            kept = [side.after["dci"] / side.before["dci"] for side in sides]
+            for code, classifier in _kinds(records[0]):
+                if code != "all":
+                    continue
+                seeds = [_tests(record, code, classifier) for record in records]
+                pooled = [round(_pooled(tests), 4) for tests in seeds]
+                parts = [test for tests in seeds for test in tests]
+                yield BeyondRow(
+                    *_who(records[0]),
+                    variant=records[0].variant,
+                    width=parts[0].width,
+                    classifier=classifier,
+                    balanced_accuracy_mean=_mean(pooled),
+                    balanced_accuracy_sd=_sd(test.balanced_accuracy for test in parts),
+                    balanced_accuracy_by_seed=tuple(pooled),
+                    dci_retained=_mean(kept) if kept else None,
+                    n=records[0].n,
+                    seeds=len(records),
+                )
 
     def _disentanglement(self) -> Iterator[DisentanglementRow]:
         for records in self.arms():
@@ -238,6 +262,15 @@ def _disentangled(
         fine_tunings=len(sources),
         seeds=len(records),
     )
+
+
+def _arm(record: Record) -> tuple[str, str, str]:
+    return record.input, record.finetune, record.variant
+
+
+def _place(record: Record) -> tuple[tuple[str, str], tuple[str, str, str]]:
+    """Return the data set and the arm of a record."""
+    return (record.dataset, record.crop), _arm(record)
 
 
 def _who(record: Record) -> tuple[str, str, str, str]:

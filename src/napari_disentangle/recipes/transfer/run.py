@@ -265,6 +265,7 @@ def _iter_arm(
         n=len(target.y),
         input=arm.input,
         finetune=arm.finetune,
+        variant=arm.variant,
         seed=seed,
         parts=parts,
     )
