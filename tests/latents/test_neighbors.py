@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.latents.nearest import nearest
 from napari_disentangle.latents.neighbors import Neighbors
+from napari_disentangle.latents.reference import reference_of
+from napari_disentangle.latents.traverse import traverse
 
 CELLS = np.random.default_rng(0).normal(0, (1, 10, 0.1), (80, 3)).astype(np.float32)
 
@@ -38,3 +41,11 @@ def test_nothing_is_far_from_a_single_cell() -> None:
     assert not single.is_far(1e9)
     with pytest.raises(DataError, match="no cells"):
         Neighbors(CELLS[:0])
+
+
+def test_a_walk_is_matched_as_nearest_cells_are() -> None:
+    reference = reference_of(CELLS)
+    walk = traverse(CELLS[9], reference, ("a", "b", "c"), ["b"])
+    expected = nearest(walk, CELLS, reference).rows[0]
+    found = Neighbors(CELLS).matched(walk.codes[0], [1])
+    np.testing.assert_array_equal(found, expected)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from napari_disentangle.errors import DataError, ModelError
+from napari_disentangle.latents.walk_notes import PRIOR_REACH
 from napari_disentangle.recipes.counterfactual import edit_cell
 from napari_disentangle.recipes.live import LivePictures
 from napari_disentangle.tables import Embedding
@@ -55,7 +56,7 @@ def test_a_moved_slider_shows_the_edited_cell(drawing_model: Model) -> None:
     live = LivePictures(drawing_model, embedding, crops)
     place = live.to_sd(embedding.mean[7])
     place[3] += 1.5
-    shown = live.show(live.code_of(place))
+    shown = live.show(live.code_of(place), embedding.mean[7])
     edited = edit_cell(drawing_model, embedding, crops, 7, {"scale": 1.5})
     assert edited.decoded is not None
     assert edited.nearest is not None
@@ -66,6 +67,21 @@ def test_a_moved_slider_shows_the_edited_cell(drawing_model: Model) -> None:
     assert shown.row == edited.nearest_rows[1]
     assert shown.label == 10 * (shown.row + 1)
     assert shown.distance == pytest.approx(edited.distance[1], abs=1e-4)
+    assert "The real cell has Scale" in shown.sentence
+    back = live.show(embedding.mean[7], embedding.mean[7])
+    assert (back.row, back.sentence) == (7, "Among the cells you have.")
+
+
+def test_the_real_cell_follows_the_slider_that_was_moved(drawing_model: Model) -> None:
+    embedding = _embedding(drawing_model)
+    live = LivePictures(drawing_model, embedding, GrayCrops())
+    start, ends = embedding.mean[7], []
+    for goal in (-1.5, 1.5):
+        place = live.to_sd(start)
+        place[3] = goal
+        row = live.show(live.code_of(place), start).row
+        ends.append(live.to_sd(embedding.mean[row])[3])
+    assert ends[1] - ends[0] > 1
 
 
 def test_places_and_codes_are_inverse(drawing_model: Model) -> None:
@@ -80,9 +96,12 @@ def test_each_distance_from_the_data_has_its_sentence(drawing_model: Model) -> N
     embedding = _embedding(drawing_model)
     live = LivePictures(drawing_model, embedding, GrayCrops())
     assert live.show(embedding.mean[0]).sentence == "Among the cells you have."
-    away = np.full(10, 3.4, np.float32)
-    assert live.show(away).sentence.startswith("Far from every cell")
-    assert "Beyond what the model" in live.show(away * 2).sentence
+    top = embedding.mean.max(axis=0)
+    assert live.show(top).sentence.startswith("Far from every cell")
+    top[3] += 1
+    assert top.max() < PRIOR_REACH
+    assert live.show(top).sentence.startswith("Beyond every cell in Scale by 1.")
+    assert "Beyond what the model" in live.show(top + 3).sentence
     single = _embedding(drawing_model, 1)
     alone = LivePictures(drawing_model, single, GrayCrops(1))
     assert alone.show(single.mean[0]).sentence.startswith("One cell")

@@ -338,11 +338,13 @@ def test_a_traversal_stands_right_of_the_image_with_named_axes(
     image = viewer.layers["image"]
     for _ in range(2):
         decoded, nearest = _layers.add_stack(viewer, stack_of(), image)
-    assert [layer.name for layer in viewer.layers][-2:] == [
+    assert [layer.name for layer in viewer.layers][-3:] == [
         _layers.NAMES["decoded"],
         _layers.NAMES["nearest"],
+        _layers.STEPS_NAME,
     ]
-    assert len(viewer.layers) == 4
+    assert viewer.layers.selection.active is nearest
+    assert len(viewer.layers) == 5
     assert decoded.axis_labels == nearest.axis_labels == ("factor", "step", "y", "x")
     right = image.extent.world[1, 1]
     for layer in (decoded, nearest):

@@ -10,6 +10,8 @@ from napari_disentangle.errors import DataError
 from napari_disentangle.latents.reference import reference_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Codes = NDArray[np.float32]
@@ -53,6 +55,20 @@ class Neighbors:
         apart = np.stack([self._apart(code) for code in codes / self._sd])
         rows = apart.argmin(axis=1)
         return rows, apart[np.arange(len(rows)), rows]
+
+    def matched(self, codes: Codes, walked: Sequence[int]) -> NDArray[np.int64]:
+        """Return the row of the cell that stands for each code of a walk, (S,).
+
+        As in `latents.nearest.nearest`: the squared distances in the `walked`
+        dimensions count in full, the mean of the others once.
+        """
+        n_latent = codes.shape[1]
+        weights = np.full(n_latent, 1 / max(n_latent - len(walked), 1), np.float32)
+        weights[list(walked)] = 1
+        gaps = codes[:, None] / self._sd - self._cells
+        return np.asarray(
+            np.einsum("snl,snl,l->sn", gaps, gaps, weights).argmin(axis=1)
+        )
 
     def is_far(self, distance: float) -> bool:
         """Return whether a code so far from its nearest cell is extrapolated."""

@@ -20,7 +20,8 @@ PRIOR_REACH = 3.5
 FAR_SD = 4.0
 """A cell farther from the others than this, in their sd, is far from the data."""
 
-_SLACK_SD = 0.5  # so far beyond the last cell is still near the data
+SLACK_SD = 0.5
+"""So far beyond the last cell, in sd of the cells, is still near the data."""
 
 
 def walk_notes(
@@ -116,7 +117,7 @@ def _about_data(
             float(steps[-1] - scaled.max()),
             float(scaled.min() - steps[0]),
         )
-        if far > _SLACK_SD:
+        if far > SLACK_SD:
             beyond[name] = far
     if not beyond:
         return ""

@@ -20,7 +20,7 @@ from napari_disentangle.latents.reference import reference_of
 from napari_disentangle.latents.trust import EARNED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -74,9 +74,10 @@ class CodePictures:
     decoded, nearest : array, (S, H, W, 3), float32 in [0, 1], or None
         None where the model draws no pictures, or there are no crops.
     nearest_rows : array, (S,), int64
-        Rows of the nearest real cells in the embedding.
+        Rows of the real cells that stand for them in the embedding: nearest in the
+        factors that change, matched in the others.
     distance : array, (S,), float64
-        How far they are: root mean square over dimensions, in sd of the cells.
+        How far any cell is: root mean square over dimensions, in sd of the cells.
     model_id : str
         The model whose codes these are.
     notes : tuple of str
@@ -146,7 +147,8 @@ def edit_cell(
     code = _code(embedding, row)
     reference = reference_of(embedding.mean)
     edited = edit(code, reference, embedding.dimensions, changes)
-    return draw_codes(model, embedding, crops, np.stack([code, edited]))
+    walked = [embedding.dimensions.index(name) for name in changes]
+    return draw_codes(model, embedding, crops, np.stack([code, edited]), walked=walked)
 
 
 def walk_between(
@@ -228,8 +230,9 @@ def cross(
     steps: int = 11,
 ) -> CodePictures:
     """Return the walk that crosses the difference of two groups in one factor."""
-    start, end = contrast.crossing
-    return walk_between(model, embedding, crops, start, end, steps=steps)
+    codes = interpolate(contrast.crossing[0], contrast.crossing[1], steps)
+    walked = [contrast.dimension]
+    return draw_codes(model, embedding, crops, codes, walked=walked)
 
 
 def draw_codes(
@@ -237,8 +240,20 @@ def draw_codes(
     embedding: Embedding,
     crops: Crops | None,
     codes: NDArray[np.float32],
+    *,
+    walked: Sequence[int] = (),
 ) -> CodePictures:
     """Return pictures of any codes, (S, L), with the nearest real cell of each.
+
+    Parameters
+    ----------
+    model, embedding, crops
+        See `edit_cell`.
+    codes : array, (S, L)
+        The codes.
+    walked : sequence of int
+        Dimensions that change: real cells are nearest in these, matched in the others.
+        Empty if all count alike.
 
     Raises
     ------
@@ -259,6 +274,8 @@ def draw_codes(
         )
     neighbors = Neighbors(embedding.mean)
     rows, distance = neighbors.nearest(codes)
+    if walked:
+        rows = neighbors.matched(codes, walked)
     nearest = None
     if crops is not None:
         size = _SIZE if decoded is None else decoded.shape[1]

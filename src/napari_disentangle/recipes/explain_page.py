@@ -40,15 +40,16 @@ def _view(card: FactorCard, stack: TraversalStack | None) -> CardView:
         title=card.title,
         grade=card.grade,
         reason=card.reason,
-        facts=tuple(_facts(card)),
+        facts=tuple(card_facts(card)),
         steps=() if stack is None else tuple(f"{s:+.2g}" for s in stack.steps_sd),
         strips=_strips(card, stack),
         responses=_rows(card),
-        correlations=_dots(card),
+        correlations=correlation_dots(card),
     )
 
 
-def _facts(card: FactorCard) -> list[tuple[str, str]]:
+def card_facts(card: FactorCard) -> list[tuple[str, str]]:
+    """Return short lines about a dimension: what, and its value."""
     use = "active" if card.active else "not active"
     facts = [
         ("Name", card.naming),
@@ -99,7 +100,8 @@ def _rows(card: FactorCard) -> tuple[Row, ...]:
     return tuple(_chosen(rows, [_size(row.drawn, row.real) for row in rows]))
 
 
-def _dots(card: FactorCard) -> tuple[Dot, ...]:
+def correlation_dots(card: FactorCard) -> tuple[Dot, ...]:
+    """Return the largest correlations with classical measures."""
     own = family_of(card.name)
     dots = [
         Dot(

@@ -10,18 +10,24 @@ import numpy as np
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.latents.neighbors import Neighbors
 from napari_disentangle.latents.reference import reference_of
-from napari_disentangle.latents.walk_notes import PRIOR_REACH
+from napari_disentangle.latents.walk_notes import PRIOR_REACH, SLACK_SD
+from napari_disentangle.tasks import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops, Embedding
+    from napari_disentangle.tasks import Task
 
     Code = NDArray[np.float32]
     Picture = NDArray[np.float32]
 
+_STAGE = "Drawing"
 _SIZE = 64
+_MOVED_SD = 0.02  # a slider that is farther from the start was moved
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +43,7 @@ class LivePicture:
     row : int
         Its row in the embedding.
     distance : float
-        How far it is, as `Neighbors` has it.
+        How far any cell is, as `Neighbors` has it.
     sentence : str
         How far the code has left the data.
     """
@@ -81,11 +87,14 @@ class LivePictures:
                 f"There are {len(crops)} crops and {len(embedding.mean)} codes; encode "
                 "these crops."
             )
+        reference = reference_of(embedding.mean)
         self._model = model
         self._crops = crops
+        self._names = embedding.dimensions
+        self._cells_sd = (embedding.mean - reference.mean) / reference.sd
         self._labels = embedding.table["label"].to_numpy(np.int64)
         self._neighbors = Neighbors(embedding.mean)
-        self._reference = reference_of(embedding.mean)
+        self._reference = reference
         self._cut: tuple[int, Picture] | None = None
 
     def to_sd(self, code: Code) -> Code:
@@ -98,12 +107,19 @@ class LivePictures:
         reference = self._reference
         return np.asarray(reference.mean + positions_sd * reference.sd, np.float32)
 
-    def show(self, code: Code) -> LivePicture:
-        """Return what there is to see of a code, (L,)."""
+    def show(self, code: Code, start: Code | None = None) -> LivePicture:
+        """Return what there is to see of a code, (L,).
+
+        The real cell is the nearest in the dimensions in which `code` differs from
+        `start`, matched in the others; the nearest in all without a start.
+        """
         from napari_disentangle.latents.render import has_pictures, render_codes
 
         drawn = render_codes(self._model, code) if has_pictures(self._model) else None
         rows, distances = self._neighbors.nearest(code[None])
+        walked = self._moved(code, start)
+        if walked:
+            rows = self._neighbors.matched(code[None], walked)
         row, distance = int(rows[0]), float(distances[0])
         return LivePicture(
             drawn=drawn,
@@ -111,8 +127,27 @@ class LivePictures:
             label=int(self._labels[row]),
             row=row,
             distance=distance,
-            sentence=self._sentence(code, distance),
+            sentence=" ".join(
+                [self._sentence(code, distance), *self._told(code, row, walked)]
+            ),
         )
+
+    def _moved(self, code: Code, start: Code | None) -> list[int]:
+        """Return the dimensions in which a code differs from the start."""
+        if start is None:
+            return []
+        gap = np.abs(self.to_sd(code) - self.to_sd(start))
+        return [int(dim) for dim in np.flatnonzero(gap > _MOVED_SD)]
+
+    def _told(self, code: Code, row: int, walked: Sequence[int]) -> list[str]:
+        """Return where the real cell lies in what was changed, up to two factors."""
+        asked, there = self.to_sd(code), self._cells_sd[row]
+        order = sorted(walked, key=lambda dim: -abs(asked[dim] - there[dim]))
+        told = [
+            f"{_title(self._names[d])} {there[d]:+.1f} sd (asked {asked[d]:+.1f})"
+            for d in order[:2]
+        ]
+        return [f"The real cell has {' and '.join(told)}."] if told else []
 
     def _crop(self, row: int, size: int) -> Picture | None:
         """Return the crop of a row; the last one is kept, as sliders move in steps."""
@@ -124,11 +159,38 @@ class LivePictures:
         return self._cut[1]
 
     def _sentence(self, code: Code, distance: float) -> str:
-        if np.abs(code).max() > PRIOR_REACH:
-            return "Beyond what the model has seen: extrapolated."
         if not np.isfinite(self._neighbors.usual):
             return "One cell tells nothing about what is near the data."
+        if np.abs(code).max() > PRIOR_REACH:
+            return "Beyond what the model has seen: extrapolated."
+        at, cells = self.to_sd(code), self._cells_sd
+        beyond = np.maximum(at - cells.max(axis=0), cells.min(axis=0) - at)
+        if beyond.max() > SLACK_SD:
+            name = _title(self._names[int(beyond.argmax())])
+            return (
+                f"Beyond every cell in {name} by {beyond.max():.1f} sd: extrapolated."
+            )
         if self._neighbors.is_far(distance):
             times = distance / self._neighbors.usual
             return f"Far from every cell ({times:.1f} times the usual): extrapolated."
         return "Among the cells you have."
+
+
+def iter_prepare_live(
+    model: Model, embedding: Embedding, crops: Crops | None
+) -> Task[Progress, LivePictures]:
+    """Return live pictures, as a task for a worker: see `LivePictures`."""
+    yield Progress(_STAGE, 0, 1)
+    return LivePictures(model, embedding, crops)
+
+
+def iter_show_live(
+    live: LivePictures, code: Code, start: Code | None = None
+) -> Task[Progress, LivePicture]:
+    """Return what there is to see of a code, as a task for a worker."""
+    yield Progress(_STAGE, 0, 1)
+    return live.show(code, start)
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()

@@ -64,3 +64,33 @@ def _column(
         return np.full(shape[0] * shape[1], np.nan)
     each = values if values.ndim > 1 else values[:, None]
     return np.broadcast_to(each, shape).ravel().astype(np.float64)
+
+
+def tile_table(stack: TraversalStack) -> pd.DataFrame:
+    """Return a row for each picture of `tile`, and one for the head of each column.
+
+    Columns: those of `step_table`; ``picture`` (``drawn, synthetic``, ``real``, ...;
+    empty of heads); ``y``, ``x``, the upper left corner in pixels; ``text``, what is to
+    be written there.
+    """
+    steps, n_steps = step_table(stack), stack.positions_sd.shape[1]
+    height, width = stack.pictures(stack.picture)[0].shape[2:4]
+    parts = []
+    for walk, factor in enumerate(stack.factors):
+        own = steps.iloc[walk * n_steps : (walk + 1) * n_steps]
+        for kind, name in enumerate(stack.kinds):
+            words = stack.pictures(name)[1].words
+            row = walk * len(stack.kinds) + kind
+            title = f"{factor.replace('_', ' ').capitalize()} ({words})"
+            parts.append(
+                own.assign(
+                    picture=words,
+                    y=float(row * height),
+                    x=width * np.arange(n_steps, dtype=float),
+                    text=[title, *[""] * (n_steps - 1)],
+                )
+            )
+    names = steps["step_name"].iloc[:n_steps].tolist()
+    short = [name.removesuffix(" sd") for name in names[:-1]]
+    heads = parts[0].assign(picture="", y=-0.4 * height, text=[*short, names[-1]])
+    return pd.concat([*parts, heads], ignore_index=True)

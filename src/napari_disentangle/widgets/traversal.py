@@ -1,80 +1,89 @@
-"""The Traversal dock: walk a factor, as pictures beside the nearest real cells."""
+"""The Traversal dock: what a factor does, on these cells."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari.utils.notifications import show_info, show_warning
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import (
-    QAbstractItemView,
-    QFileDialog,
-    QListWidget,
-    QListWidgetItem,
-    QRadioButton,
-)
 
 from napari_disentangle.errors import DataError
-from napari_disentangle.latents.traverse import TraversalConfig
+from napari_disentangle.recipes.card_files import iter_write_cards
 from napari_disentangle.recipes.outputs import iter_write_stack
-from napari_disentangle.recipes.pictures import PicturesConfig, iter_learn_pictures
-from napari_disentangle.tables import NAMED_FACTORS
-from napari_disentangle.training.config import DecoderConfig
+from napari_disentangle.recipes.pictures import iter_learn_pictures
+from napari_disentangle.recipes.traversal_cells import iter_write_cells
+from napari_disentangle.recipes.traversal_stack import TraversalStack
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._columns import column_text
-from napari_disentangle.widgets._dock import Dock, action, allow, note
-from napari_disentangle.widgets._form import ConfigForm
-from napari_disentangle.widgets._section import Section
-from napari_disentangle.widgets._settings import preference, remember_form
+from napari_disentangle.widgets._dock import Dock
+from napari_disentangle.widgets._settings import preference
+from napari_disentangle.widgets._traverse.known import KnownCells, require_cells
+from napari_disentangle.widgets._traverse.panels import TraversePanels
+from napari_disentangle.widgets._traverse.words import (
+    legend_of,
+    position_text,
+    source_of,
+)
+from napari_disentangle.widgets._traverse.work import (
+    clicked_end,
+    explain_task,
+    slider_task,
+    start_row,
+    walk_task,
+    way_task,
+    words_task,
+)
 from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     import napari
+    from napari.layers import Image
 
-    from napari_disentangle.recipes.traversal import TraversalStack
+    from napari_disentangle.latents.contrast import FactorContrast
+    from napari_disentangle.recipes.explanation import Explanation
+    from napari_disentangle.recipes.traversal_cells import CellStacks
     from napari_disentangle.storage.models import Model
-    from napari_disentangle.tables import Crops, Embedding
+    from napari_disentangle.tasks import Progress, Task
     from napari_disentangle.widgets._session import Cell
+    from napari_disentangle.widgets._traverse.work import Walks
 
-_PICTURES = {
-    "none": "This model draws no pictures: you will see the nearest real cells only. "
-    "Learn pictures to see decoded ones.",
-    "synthetic": "Decoded pictures are synthetic sprites: they show what a factor "
-    "means to the model, not how your cells look.",
-    "own cells": "Decoded pictures were learned from these cells.",
-}
-_DECODED = {
-    "synthetic": "decoded by a decoder of synthetic sprites",
-    "own cells": "decoded, learned from your own cells",
-}
-_LIST_PX = 132
+_CODED_ANEW = "The cells were encoded anew; this result was dropped."
 
 
 class TraversalWidget(Dock):
-    """Walk factors of a cell, or of the mean cell, and save the walk."""
+    """Walk factors, edit cells, compare groups, read factor cards, save it all."""
 
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
-        self._add_start()
-        self._add_walk()
-        self._add_pictures()
-        self._add_result()
+        self._explanation: Explanation | None = None
+        self._cells: CellStacks | None = None
+        self.panels = panels = TraversePanels(self.viewer, self)
+        self._body.addWidget(panels)
         self._body.addStretch(1)
+        panels.sections["live"].button.toggled.connect(lambda _: self._set_live())
         picker = _layers.Picker(
             self.viewer, lambda: self.session.source, on_click=self._on_picked
         )
-        self._undo.append(picker.stop)
-        self._connect(self.session.events.embedding, lambda _: self._on_codes())
-        self._connect(self.session.events.pictured, lambda _: self.refresh())
-        self._connect(self.session.events.cell, self._on_cell)
-        self._connect(self.session.events.stack, self._on_stack)
+        self._undo += [picker.stop, panels.stop]
+        events = self.session.events
+        self._connect(events.embedding, lambda _: self._on_codes())
+        self._connect(events.pictured, lambda _: self._on_pictured())
+        self._connect(events.cell, lambda _: self._on_cell())
+        self._connect(events.stack, lambda _: self._on_stack())
+        for event in (events.selection, events.annotations, events.table):
+            self._connect(event, lambda _: self._on_groups())
         self._connect(self.viewer.dims.events.point, lambda _: self._show_position())
+        self._connect(panels.start.changed, self._start_live)
+        self._connect(panels.walk.changed, self.refresh)
+        self._connect(panels.live.changed, self.refresh)
+        self._connect(
+            panels.groups.chosen, lambda contrast: guard(self.cross, contrast)
+        )
+        for combo in (*panels.ways.combos, *panels.groups.combos):
+            combo.currentIndexChanged.connect(lambda _: self.refresh())
         self._on_codes()
-        self._on_cell(self.session.cell)
-        self._on_stack(self.session.stack)
+        self._on_stack()
 
     # What a script may call ----------------------------------------------------------
 
@@ -82,21 +91,16 @@ class TraversalWidget(Dock):
         """Start at `cell`, or at the mean of all cells."""
         if cell is not None:
             self.session.cell = cell
-        (self.mean_button if cell is None else self.cell_button).setChecked(True)
+        start = self.panels.start
+        (start.mean_button if cell is None else start.cell_button).setChecked(True)
 
     def set_factors(self, factors: Sequence[str]) -> None:
         """Walk `factors`, named as in the model, and no others."""
-        for item in self._items():
-            on = item.data(Qt.ItemDataRole.UserRole) in factors
-            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+        self.panels.walk.check(factors)
 
     def factors(self) -> list[str]:
         """Return the factors that will be walked."""
-        return [
-            str(item.data(Qt.ItemDataRole.UserRole))
-            for item in self._items()
-            if item.checkState() == Qt.CheckState.Checked
-        ]
+        return self.panels.walk.factors()
 
     def learn_pictures(self) -> None:
         """Fit a picture decoder on these cells; the session's `pictured` changes.
@@ -110,15 +114,15 @@ class TraversalWidget(Dock):
         ConfigError
             If an option is wrong.
         """
-        model, _, crops = self._encoded()
+        known = require_cells(self.session)
         task = iter_learn_pictures(
-            crops,
-            model,
-            PicturesConfig(decoder=self.decoder_form.value()),
+            known.crops,
+            self.session.model or known.model,
+            self.panels.pictures.config(),
             device=preference("device", "auto"),
         )
         self.jobs.run(
-            task, "Learning pictures", lambda found: self._keep_pictures(crops, found)
+            task, "Learning pictures", lambda found: self._keep_pictures(known, found)
         )
 
     def make(self) -> None:
@@ -132,232 +136,270 @@ class TraversalWidget(Dock):
         ConfigError
             If the range is wrong.
         """
-        from napari_disentangle.recipes.traversal import iter_make_traversal
+        known = require_cells(self.session)
+        self._walk(known, walk_task(known, self.panels, self.session))
 
-        model, embedding, crops = self._encoded()
-        factors = self.factors()
-        if not factors:
-            raise DataError("No factor is chosen; check at least one.")
-        task = iter_make_traversal(
-            self.session.pictured or model,
-            embedding,
-            crops,
-            row=self._row(embedding),
-            factors=factors,
-            config=self.form.value(),
-        )
-        self.jobs.run(task, "Traversal", lambda stack: self._keep(embedding, stack))
-
-    def save(self, path: Path) -> None:
-        """Write the stacks as ImageJ hyperstacks.
-
-        The nearest real cells go to a second file, `..._nearest.tif`.
+    def walk_to_sliders(self) -> None:
+        """Walk from the starting cell to where the sliders are.
 
         Raises
         ------
         DataError
-            If there is no traversal.
+            If the cells are not encoded, or the sliders are not ready.
         """
-        if self.session.stack is None:
+        known = require_cells(self.session)
+        self._walk(known, slider_task(known, self.panels, self.session))
+
+    def walk_between(self) -> None:
+        """Walk from A to B, as chosen.
+
+        Raises
+        ------
+        DataError
+            If the cells are not encoded.
+        """
+        known = require_cells(self.session)
+        self._walk(known, way_task(known, self.panels))
+
+    def compare_groups(self) -> None:
+        """Tell which factors separate the chosen groups.
+
+        Raises
+        ------
+        DataError
+            If the cells are not encoded or there are no two groups.
+        """
+        from napari_disentangle.recipes.groups import iter_compare_groups
+
+        known, groups = require_cells(self.session), self.panels.groups.groups()
+        if groups is None:
+            raise DataError("Two groups are needed; select cells or give classes.")
+        self._run(
+            known,
+            iter_compare_groups(known.embedding, *groups),
+            "Comparing groups",
+            self.panels.groups.show_contrasts,
+        )
+
+    def cross(self, contrast: FactorContrast) -> None:
+        """Walk across the difference of two groups in one factor.
+
+        Raises
+        ------
+        DataError
+            If the cells are not encoded.
+        """
+        from napari_disentangle.recipes.crossing import iter_cross
+
+        known = require_cells(self.session)
+        self._walk(known, iter_cross(*known.drawn, contrast))
+
+    def find_words(self) -> None:
+        """Offer the edits that hold on these cells.
+
+        Raises
+        ------
+        DataError
+            If the cells are not encoded.
+        """
+        known = require_cells(self.session)
+        task = words_task(known, self.session)
+        self._run(known, task, "Finding words", self.panels.edits.show_words)
+
+    def explain(self) -> None:
+        """Make the card of every factor on these cells.
+
+        Raises
+        ------
+        DataError
+            If the cells are not encoded.
+        """
+        known = require_cells(self.session)
+        task = explain_task(known, self.session)
+        self._run(known, task, "Explaining", self._keep_cards)
+
+    def save(self, path: Path) -> None:
+        """Write the pictures in the format of the ending of `path`.
+
+        Of TIFF and OME-Zarr the nearest real cells go to a second file,
+        ``..._nearest``; walks from several cells have files of their own.
+
+        Raises
+        ------
+        DataError
+            If there is no traversal, or the ending is unknown.
+        """
+        stack, cells = self.session.stack, self._cells
+        if stack is None:
             raise DataError("There is no traversal to save; make one first.")
-        self.jobs.run(iter_write_stack(self.session.stack, path), "Saving", _tell_saved)
+        task = (
+            iter_write_stack(stack, path)
+            if cells is None
+            else iter_write_cells(cells, path)
+        )
+        self.jobs.run(task, "Saving", _tell_saved)
+
+    def save_cards(self, path: Path) -> None:
+        """Write the factor cards as a page (.html) or a document (.json).
+
+        Raises
+        ------
+        DataError
+            If there are none, or the ending is unknown.
+        """
+        if self._explanation is None:
+            raise DataError("There are no factor cards to save; explain first.")
+        self.jobs.run(iter_write_cards(self._explanation, path), "Saving", _tell_saved)
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """The factor cards that are shown."""
+        return self._explanation
 
     def refresh(self) -> None:
-        busy = self._why_busy()
-        coded = self.session.embedding is not None
-        not_coded = "" if coded else "encode the cells in the Factors dock first"
-        no_stack = "" if self.session.stack is not None else "make a traversal first"
-        no_factor = "" if self.factors() else "check at least one factor"
-        model = self.session.pictured or self.session.model
-        pixels = "" if _kind(model) != "pixels" else "this model draws by itself"
-        allow(self.learn_button, busy or not_coded or pixels)
-        allow(self.make_button, busy or not_coded or no_factor)
-        allow(self.save_button, busy or no_stack)
-        self.cell_button.setEnabled(self.session.cell is not None)
-        self.picture_note.setText(_PICTURES[_source(model)] if coded else "")
-
-    # Building ------------------------------------------------------------------------
-
-    def _add_start(self) -> None:
-        self.mean_button = QRadioButton("Start from the &mean cell")
-        self.mean_button.setToolTip("The mean of the codes of all cells")
-        self.mean_button.setChecked(True)
-        self.cell_button = QRadioButton("Start from the &selected cell")
-        self.cell_button.setToolTip("Click a cell in the image or in the gallery")
-        self._body.addWidget(self.mean_button)
-        self._body.addWidget(self.cell_button)
-
-    def _add_walk(self) -> None:
-        self.factor_list = QListWidget()
-        self.factor_list.setAccessibleName("Factors to walk")
-        self.factor_list.setToolTip("Factors to walk; space checks and unchecks")
-        self.factor_list.setFixedHeight(_LIST_PX)
-        self.factor_list.setSelectionMode(
-            QAbstractItemView.SelectionMode.SingleSelection
+        self.panels.allow(
+            self._why_busy(),
+            KnownCells.of(self.session),
+            has_stack=self.session.stack is not None,
+            has_cards=self._explanation is not None,
         )
-        self.factor_list.itemChanged.connect(lambda _: self.refresh())
-        self.form = ConfigForm(TraversalConfig)
-        remember_form(self.form, "walk")
-        self._body.addWidget(self.factor_list)
-        self._body.addWidget(self.form)
-
-    def _add_pictures(self) -> None:
-        self.picture_note = note()
-        self.decoder_form = ConfigForm(DecoderConfig)
-        self.decoder_form.setValue(PicturesConfig().decoder)
-        self.learn_button = action(
-            "&Learn pictures from these cells",
-            "Fit a small decoder on your crops (about 2 minutes); the codes stay as "
-            "they are",
-            self.learn_pictures,
-        )
-        self._body.addWidget(self.picture_note)
-        self._body.addWidget(self.learn_button)
-        self._body.addWidget(Section("Learning options", self.decoder_form))
-
-    def _add_result(self) -> None:
-        self.make_button = action(
-            "Make &traversal",
-            "Add image stacks (factor, step, y, x) to the right of the image",
-            self.make,
-            main=True,
-        )
-        self.legend = note()
-        self.position = note()
-        self.save_button = action(
-            "Save as T&IFF ...",
-            "Save as ImageJ hyperstacks (Z = factor, T = step) that Fiji opens",
-            self._ask_save,
-        )
-        for widget in (self.make_button, self.legend, self.position, self.save_button):
-            self._body.addWidget(widget)
 
     # Results -------------------------------------------------------------------------
 
-    def _keep_pictures(self, crops: Crops, model: Model) -> None:
+    def _walk(self, known: KnownCells, task: Task[Progress, Walks]) -> None:
+        self.jobs.run(task, "Traversal", lambda found: self._keep(known, found))
+
+    def _run(
+        self,
+        known: KnownCells,
+        task: Task[Progress, object],
+        name: str,
+        on_result: Callable[..., object],
+    ) -> None:
+        """Run a task whose result is dropped if the cells change meanwhile."""
+
+        def keep(result: object) -> None:
+            if known.embedding is not self.session.embedding:
+                show_warning(_CODED_ANEW)
+            else:
+                on_result(result)
+                self.refresh()
+
+        self.jobs.run(task, name, keep)
+
+    def _keep(self, known: KnownCells, found: Walks) -> None:
+        if known.embedding is not self.session.embedding:
+            show_warning(_CODED_ANEW)
+            return
+        beside = self._image()
+        if beside is None:
+            show_warning("The image was removed; this traversal was dropped.")
+            return
+        if isinstance(found, TraversalStack):
+            self._cells, stack = None, found
+            _layers.add_stack(self.viewer, stack, beside)
+        else:
+            self._cells, stack = found, found.stacks[0]
+            _layers.add_cell_stacks(self.viewer, found, beside)
+        if self.panels.walk.overview_box.isChecked():
+            _layers.add_overview(self.viewer, stack, beside)
+        self.session.stack = stack
+
+    def _keep_pictures(self, known: KnownCells, model: Model) -> None:
         embedding = self.session.embedding
-        if crops is not self.session.crops or embedding is None:
+        if embedding is None or known.crops is not self.session.crops:
             show_warning("The cells changed while pictures were learned; dropped them.")
         elif embedding.model_id != model.id:
             show_warning("The model changed while pictures were learned; dropped them.")
         else:
             self.session.pictured = model
 
-    def _keep(self, embedding: Embedding, stack: TraversalStack) -> None:
-        if embedding is not self.session.embedding:
-            show_warning("The cells were encoded anew; this traversal was dropped.")
-            return
-        source = self.session.source
-        beside = None if source is None else source.image_layer()
-        if beside is None or beside not in self.viewer.layers:
-            show_warning("The image was removed; this traversal was dropped.")
-            return
-        _layers.add_stack(self.viewer, stack, beside)
-        self.session.stack = stack
+    def _keep_cards(self, explanation: Explanation | None) -> None:
+        self._explanation = explanation
+        self.panels.cards.show_explanation(explanation)
+
+    # The session ---------------------------------------------------------------------
 
     def _on_codes(self) -> None:
-        model = self.session.model if self.session.embedding is not None else None
-        names = [] if model is None else list(model.dimensions)
-        if names != [item.data(Qt.ItemDataRole.UserRole) for item in self._items()]:
-            self._fill(names)
+        known = KnownCells.of(self.session)
+        self.panels.walk.set_factors(() if known is None else known.model.dimensions)
+        self._keep_cards(None)
+        self.panels.edits.show_words(None)
+        self._on_groups()
+        self._set_live()
+        self._on_cell()
+
+    def _on_pictured(self) -> None:
+        self._set_live()
         self.refresh()
 
-    def _fill(self, names: list[str]) -> None:
-        blocked = self.factor_list.blockSignals(True)
-        self.factor_list.clear()
-        for name in names:
-            item = QListWidgetItem(column_text(f"z_{name}"))
-            item.setData(Qt.ItemDataRole.UserRole, name)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            on = name in NAMED_FACTORS or not set(NAMED_FACTORS) & set(names)
-            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-            self.factor_list.addItem(item)
-        self.factor_list.blockSignals(blocked)
+    def _on_groups(self) -> None:
+        self.panels.set_groups(KnownCells.of(self.session), self.session)
+        self.refresh()
 
     def _on_picked(self, cell: Cell) -> None:
         self.session.cell = cell
 
-    def _on_cell(self, cell: Cell | None) -> None:
-        which = "" if cell is None else f" ({cell.label})"
-        self.cell_button.setText(f"Start from the &selected cell{which}")
-        (self.mean_button if cell is None else self.cell_button).setChecked(True)
+    def _on_cell(self) -> None:
+        cell, known = self.session.cell, KnownCells.of(self.session)
+        self.panels.start.set_cell(None if cell is None else cell.label)
+        end = None if known is None else clicked_end(known, cell)
+        self.panels.ways.set_clicked(end)
+        self._start_live()
         self.refresh()
 
-    def _on_stack(self, stack: TraversalStack | None) -> None:
-        self.legend.setText("" if stack is None else legend_of(stack))
+    def _on_stack(self) -> None:
+        stack = self.session.stack
+        if stack is None or (self._cells and stack is not self._cells.stacks[0]):
+            self._cells = None
         self._show_position()
         self.refresh()
 
     def _show_position(self) -> None:
-        stack = self.session.stack
-        self.position.setVisible(stack is not None)
-        if stack is not None:
-            self.position.setText(
-                position_text(stack, *_layers.stack_position(self.viewer, stack))
-            )
+        """Say what the sliders of the viewer show of the stack."""
+        stack, lead = self.session.stack, ""
+        if stack is None:
+            self.panels.shown.tell("", "")
+            return
+        if self._cells is not None:
+            cell = _layers.cell_position(self.viewer, len(self._cells.stacks))
+            stack = self._cells.stacks[cell]
+            lead = f"Cell {self._cells.labels[cell]}. "
+        at = _layers.stack_position(self.viewer, stack)
+        self.panels.shown.tell(legend_of(stack), lead + position_text(stack, *at))
+
+    def _set_live(self) -> None:
+        """Get the sliders ready once they are looked at."""
+        known = KnownCells.of(self.session)
+        if known is None or not self.panels.sections["live"].isExpanded():
+            self.panels.live.set_cells(None, None, None, "")
+            return
+        self.panels.live.set_cells(
+            known.model, known.embedding, known.crops, source_of(known.model)
+        )
+        self._start_live()
+
+    def _start_live(self) -> None:
+        """Let the sliders start from the chosen cell, else from the mean."""
+        known = KnownCells.of(self.session)
+        if known is None or not self.panels.sections["live"].isExpanded():
+            return
+        try:
+            row = start_row(known, self.panels, self.session)
+        except DataError:  # no crop, so no code; said when a walk is made
+            row = None
+        if row is None:
+            self.panels.live.start_at(known.embedding.mean.mean(axis=0))
+        else:
+            embedding = known.embedding
+            self.panels.live.start_at(embedding.mean[row], embedding.sd[row], row)
 
     # Choices -------------------------------------------------------------------------
 
-    def _items(self) -> list[QListWidgetItem]:
-        found = (self.factor_list.item(i) for i in range(self.factor_list.count()))
-        return [item for item in found if item is not None]
-
-    def _encoded(self) -> tuple[Model, Embedding, Crops]:
-        session = self.session
-        if session.model is None or session.embedding is None or session.crops is None:
-            raise DataError("Encode the cells in the Factors dock first.")
-        return session.model, session.embedding, session.crops
-
-    def _row(self, embedding: Embedding) -> int | None:
-        from napari_disentangle.recipes.traversal import row_of
-
-        if self.mean_button.isChecked():
-            return None
-        cell, source = self.session.cell, self.session.source
-        if cell is None or source is None:
-            raise DataError("No cell is selected; click one, or take the mean cell.")
-        return row_of(embedding, cell.label, cell.frame, source.roi_id)
-
-    def _ask_save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self, "Save traversal", "traversal.tif", "ImageJ hyperstack (*.tif)"
-        )
-        if path:
-            guard(self.save, Path(path))
-
-
-def legend_of(stack: TraversalStack) -> str:
-    """Return which pictures are drawn and which are real."""
-    lines = []
-    if stack.decoded is not None:
-        lines.append(f"Top: {_DECODED.get(stack.picture_source, 'decoded')}.")
-    if stack.nearest is not None:
-        where = "Below" if lines else "Shown"
-        lines.append(f"{where}: the nearest real cells of this image.")
-    if any(stack.from_prior):
-        lines.append("Factors without spread among these cells use the model's range.")
-    return " ".join(lines)
-
-
-def position_text(stack: TraversalStack, factor: int, step: int) -> str:
-    """Return where the sliders are, and where the real cell shown really lies."""
-    name = column_text(f"z_{stack.factors[factor]}")
-    text = f"{name}: {stack.steps_sd[step]:+.1f} sd from the mean of the cells"
-    if stack.nearest_sd is not None:
-        text += f" (nearest real cell: {stack.nearest_sd[factor, step]:+.1f} sd)"
-    return text
-
-
-def _kind(model: Model | None) -> str:
-    return "" if model is None else model.kind
-
-
-def _source(model: Model | None) -> str:
-    if model is None:
-        return "none"
-    from napari_disentangle.latents.render import picture_source
-
-    return picture_source(model)
+    def _image(self) -> Image | None:
+        source = self.session.source
+        layer = None if source is None else source.image_layer()
+        return layer if layer in self.viewer.layers else None
 
 
 def _tell_saved(paths: tuple[Path, ...]) -> None:

@@ -86,7 +86,7 @@ def check_files(out: Path) -> None:
 
 def _manifest(window: DemoWindow, request: DemoRequest) -> dict[str, Any]:
     """Return what one needs to know to make the same files again."""
-    session = window.session
+    session, panels = window.session, window.traversal.panels
     return {
         "napari_disentangle": __version__,
         "python": platform.python_version(),
@@ -104,8 +104,8 @@ def _manifest(window: DemoWindow, request: DemoRequest) -> dict[str, Any]:
         "configs": {
             "segment": window.crops.segment_form.value().model_dump(mode="json"),
             "crops": window.crops.crop_form.value().model_dump(mode="json"),
-            "traversal": window.traversal.form.value().model_dump(mode="json"),
-            "pictures": window.traversal.decoder_form.value().model_dump(mode="json"),
+            "traversal": panels.walk.form.value().model_dump(mode="json"),
+            "pictures": panels.pictures.form.value().model_dump(mode="json"),
         },
         "window_px": session.crops.window_px if session.crops else None,
         "n_cells": len(session.table) if session.table is not None else 0,

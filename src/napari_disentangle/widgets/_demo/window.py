@@ -111,9 +111,8 @@ class DemoWindow:
         factors.color_by("z_scale")
         self.session.cell = _typical_cell(self.session)
         learning = {"seed": request.seed, "steps": request.picture_steps}
-        traversal.decoder_form.setValue(
-            traversal.decoder_form.value().replace(**learning)
-        )
+        form = traversal.panels.pictures.form
+        form.setValue(form.value().replace(**learning))
         wait_for(traversal, traversal.learn_pictures)
         wait_for(traversal, traversal.make)
 

@@ -22,6 +22,7 @@ from napari_disentangle.widgets._layers.identity import (
     image_key,
 )
 from napari_disentangle.widgets._layers.keys import Keys, is_drawing
+from napari_disentangle.widgets._layers.live import LIVE_NAME, LiveLayer
 from napari_disentangle.widgets._layers.pick import (
     Picker,
     cell_at,
@@ -39,31 +40,52 @@ from napari_disentangle.widgets._layers.read import (
     visible_region,
 )
 from napari_disentangle.widgets._layers.stacks import (
-    NAMES,
-    STACK_AXES,
     add_labels,
     add_opened_image,
-    add_stack,
     show_preview,
+)
+from napari_disentangle.widgets._layers.steps import (
+    LABELS_NAME,
+    OVERVIEW_NAME,
+    STEPS_NAME,
+    add_overview,
+)
+from napari_disentangle.widgets._layers.walks import (
+    CELL_AXES,
+    NAMES,
+    STACK_AXES,
+    add_cell_stacks,
+    add_stack,
+    cell_position,
+    remove_walks,
     stack_position,
 )
 
 __all__ = [
+    "CELL_AXES",
     "FAST_ABOVE",
+    "LABELS_NAME",
+    "LIVE_NAME",
     "NAMES",
+    "OVERVIEW_NAME",
     "STACK_AXES",
+    "STEPS_NAME",
     "Coloring",
     "FrameFollower",
     "Highlight",
     "Keys",
     "LayerCombo",
+    "LiveLayer",
     "Picker",
     "Source",
+    "add_cell_stacks",
     "add_labels",
     "add_opened_image",
+    "add_overview",
     "add_stack",
     "axes_choices",
     "cell_at",
+    "cell_position",
     "center_on",
     "channel_names",
     "current_frame",
@@ -77,6 +99,7 @@ __all__ = [
     "paint_classes",
     "read_image",
     "read_source",
+    "remove_walks",
     "restore_colors",
     "rgba_of",
     "set_features",

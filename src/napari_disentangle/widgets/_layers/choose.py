@@ -92,8 +92,8 @@ class LayerCombo(QComboBox):
         self._offered = []
 
     def _offers(self, layer: Layer) -> bool:
-        own = {"traversal", "colors", "preview", "selection"} & set(layer.metadata)
-        return isinstance(layer, self._types) and not own
+        own = {"traversal", "live", "colors", "preview", "selection"}
+        return isinstance(layer, self._types) and not own & set(layer.metadata)
 
     def _tell(self) -> None:
         layer = self.layer()

@@ -1,0 +1,143 @@
+"""Which factors separate two groups of cells: effects, plotted, and walked across."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from psygnal import Signal
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from napari_disentangle.widgets._dock import action, allow, note, rows
+from napari_disentangle.widgets._explore.columns import ColumnCombo
+from napari_disentangle.widgets._traverse.dots import DotRow, DotTable
+from napari_disentangle.widgets._traverse.words import factor_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from napari_disentangle.latents.contrast import FactorContrast
+    from napari_disentangle.recipes.groups import CellGroup
+
+_HOW = (
+    "Right: higher in B. The dot is Cliff's delta, from -1 to 1, with its 95 % "
+    "interval; blue where the interval leaves out 0. Click a factor to walk across."
+)
+
+
+class GroupsPanel(QWidget):
+    """Choose two groups, see what separates them, click to walk across.
+
+    Parameters
+    ----------
+    on_compare : callable
+        Called by the button; what it raises for the user is shown.
+
+    Attributes
+    ----------
+    chosen : Signal
+        Emitted with the contrast that shall be walked across.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, on_compare: Callable[[], object]) -> None:
+        super().__init__()
+        self._groups: dict[str, CellGroup] = {}
+        self._contrasts: Sequence[FactorContrast] = ()
+        self.combos = ColumnCombo("The first group"), ColumnCombo("The second group")
+        for combo in self.combos:
+            combo.currentIndexChanged.connect(lambda _: self.show_contrasts(()))
+        self.compare_button = action(
+            "&Compare",
+            "Tell for every factor how far the groups lie apart (Cliff's delta with a "
+            "bootstrap interval)",
+            on_compare,
+        )
+        self.table = DotTable("Factors that separate the groups, the clearest first")
+        self.told = note()
+        self.table.chosen.connect(self._on_chosen)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(rows(("&A", self.combos[0]), ("&B", self.combos[1])))
+        for widget in (self.compare_button, self.table, self.told):
+            layout.addWidget(widget)
+
+    def set_groups(self, groups: Sequence[CellGroup]) -> None:
+        """Offer `groups`; what was compared is forgotten if a group changed."""
+        before = self.groups()
+        self._groups = {group.name: group for group in groups}
+        names = list(self._groups)
+        for n, combo in enumerate(self.combos):
+            first = names[n] if n < len(names) else ""
+            shown = [(f"{g.name} ({len(g)})", g.name) for g in groups]
+            combo.offer(shown, first)
+        after = self.groups()
+        if before is None or after is None or not _same(before, after):
+            self.show_contrasts(())
+
+    def choose(self, a: str, b: str) -> None:
+        """Choose two groups by their names."""
+        for combo, name in zip(self.combos, (a, b), strict=True):
+            combo.choose(name)
+
+    def groups(self) -> tuple[CellGroup, CellGroup] | None:
+        """Return the chosen groups, None while there are none."""
+        a, b = (self._groups.get(combo.column()) for combo in self.combos)
+        return None if a is None or b is None else (a, b)
+
+    def show_contrasts(self, contrasts: Sequence[FactorContrast]) -> None:
+        """Show which factors separate the groups."""
+        self._contrasts = contrasts
+        self.table.show_rows([_row(contrast) for contrast in contrasts])
+        self.told.setVisible(bool(contrasts))
+        if contrasts:
+            effect = contrasts[0].effect
+            units = f"{effect.n_a} and {effect.n_b} {effect.unit}s were compared. "
+            self.told.setText(units + _HOW)
+
+    def contrasts(self) -> tuple[FactorContrast, ...]:
+        """Return what is shown."""
+        return tuple(self._contrasts)
+
+    def allow(self, busy: str, no_codes: str) -> None:
+        """Enable the button, or say why it cannot be pressed."""
+        few = "select cells in Explore, or give two classes in Annotate"
+        few = few if len(self._groups) < 2 else ""
+        same = self.combos[0].column() == self.combos[1].column()
+        allow(
+            self.compare_button,
+            busy or no_codes or few or ("A and B are the same group" if same else ""),
+        )
+
+    def _on_chosen(self, row: int) -> None:
+        if row < len(self._contrasts):
+            self.chosen.emit(self._contrasts[row])
+
+
+def _row(contrast: FactorContrast) -> DotRow:
+    effect = contrast.effect
+    return DotRow(
+        label=factor_text(contrast.name),
+        value=effect.delta,
+        low=effect.delta_low,
+        high=effect.delta_high,
+        text=f"{effect.delta:+.2f}",
+        tip=(
+            f"Cliff's delta {effect.delta:+.2f} ({effect.delta_low:+.2f} to "
+            f"{effect.delta_high:+.2f}); Cohen's d {effect.d:+.2f} "
+            f"({effect.d_low:+.2f} to {effect.d_high:+.2f} pooled sd). Click or press "
+            "Enter to walk across."
+        ),
+        strong=effect.is_clear,
+    )
+
+
+def _same(
+    before: tuple[CellGroup, CellGroup], after: tuple[CellGroup, CellGroup]
+) -> bool:
+    return all(
+        a.name == b.name
+        and len(a.members) == len(b.members)
+        and bool((a.members == b.members).all())
+        for a, b in zip(before, after, strict=True)
+    )
