@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from napari_disentangle.export.markdown import markdown_table
+from napari_disentangle.export.transfer_beyond import beyond_table
 from napari_disentangle.export.transfer_claims import claims_table, open_question
 from napari_disentangle.export.transfer_plots import (
     Importance,
@@ -18,13 +19,18 @@ from napari_disentangle.export.transfer_plots import (
 from napari_disentangle.export.transfer_report import transfer_report
 from napari_disentangle.export.transfer_rows import (
     AccuracyRow,
+    BeyondRow,
     DisentanglementRow,
     NameRow,
     OpenSetRow,
     TargetRow,
     TransferRows,
 )
-from napari_disentangle.export.transfer_tables import accuracy_table, control_table
+from napari_disentangle.export.transfer_tables import (
+    accuracy_table,
+    control_table,
+    target_table,
+)
 
 
 def _accuracy(
@@ -103,7 +109,8 @@ def rows() -> TransferRows:
         0.02,
         3,
     )
-    target = TargetRow("bccd", "window", {"RBC": 60, "WBC": 30}, 20, {"too small": 2})
+    counts, lost = {"RBC": 60, "WBC": 30}, {"too small": 2, "of no format.": 1}
+    target = TargetRow("bccd", "window", counts, 20, lost, 4, 1)
     return TransferRows((*accuracy,), (scored,), (name,), (novel,), (target,))
 
 
@@ -143,6 +150,39 @@ def test_the_page_has_all_that_there_is(rows: TransferRows) -> None:
     bare = transfer_report(replace(rows, disentanglement=(), names=(), open_set=()))
     assert "Do names hold" not in bare
     assert "unknown class" not in bare
+
+
+def test_copies_and_losses_are_told(rows: TransferRows) -> None:
+    line = target_table(rows)[2]
+    assert (
+        "| 20 | 4, 1 of them in another class | 2 too small, 1 of no format |" in line
+    )
+
+
+def test_arms_beyond_the_table_stand_beside_controls_as_wide(
+    rows: TransferRows,
+) -> None:
+    assert beyond_table(rows) == []
+    ours = BeyondRow(
+        "bccd",
+        "window",
+        "features",
+        "anchored",
+        "joined",
+        10,
+        "mlp",
+        0.91,
+        0.01,
+        (0.9, 0.92),
+        0.98,
+        90,
+        2,
+    )
+    text = "\n".join(beyond_table(replace(rows, beyond=(ours,))))
+    assert "| principal components | 10 | - | 90.0 ± 1.0 |  |" in text
+    assert (
+        "joined: named and principal components | 10 | - | 91.0 ± 1.0 | 98% |" in text
+    )
 
 
 def test_a_table_without_rows_is_nothing() -> None:

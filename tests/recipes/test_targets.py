@@ -68,6 +68,7 @@ def test_wbc1_leaves_out_its_single_basophil_and_links_its_copies(shared_data):
     copies = table["roi_id"].str[-7:].isin(["112.bmp", "139.bmp"])
     assert len(set(target.groups[copies])) == 1
     assert len(np.unique(target.groups)) == len(target.crops) - 1
+    assert (target.copies, target.contradictions) == (1, 0)
     corners = target.crops.cut(np.arange(0, len(table), 20), 64)[..., 0, 0]
     assert (corners == 0).all()
     whole = open_wbc1(shared_data / "wbc1", "window")

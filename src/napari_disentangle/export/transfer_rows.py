@@ -126,13 +126,19 @@ class OpenSetRow:
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
-    """A data set: crops of each class, images, and what was left out, by reason."""
+    """A data set: crops of each class, images, and what was left out, by reason.
+
+    `copies` counts images with the very pixels of another one, which no split parts;
+    `contradictions` those of them that are in another class.
+    """
 
     dataset: str
     crop: str
     counts: dict[str, int]
     images: int
     skipped: dict[str, int]
+    copies: int = 0
+    contradictions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,10 +93,14 @@ def target_table(found: TransferRows) -> list[str]:
     rows = []
     for row in found.targets:
         counts = ", ".join(f"{n} {name}" for name, n in row.counts.items())
-        lost = ", ".join(f"{n} {why}" for why, n in row.skipped.items()) or "none"
-        total = str(sum(row.counts.values()))
-        rows.append([row.dataset, row.crop, total, counts, str(row.images), lost])
-    head = ["target", "crops", "number", "by class", "images", "left out"]
+        why = (f"{n} {reason.rstrip('.')}" for reason, n in row.skipped.items())
+        total, images = str(sum(row.counts.values())), str(row.images)
+        copies = str(row.copies)
+        if row.contradictions:
+            copies += f", {row.contradictions} of them in another class"
+        lost = ", ".join(why) or "none"
+        rows.append([row.dataset, row.crop, total, counts, images, copies, lost])
+    head = ["target", "crops", "number", "by class", "images", "copies", "left out"]
     return markdown_table(head, rows)
 
 

@@ -78,6 +78,9 @@ class Target:
         images with equal pixels.
     skipped : pandas.DataFrame
         `KEY` and `reason` of what was left out.
+    copies, contradictions : int
+        Images with the very pixels of another one, which are in its group; those of
+        them that are in another class.
     """
 
     name: str
@@ -87,6 +90,8 @@ class Target:
     y: NDArray[np.int64]
     groups: NDArray[np.int64]
     skipped: pd.DataFrame
+    copies: int = 0
+    contradictions: int = 0
 
 
 def iter_open_bccd(
@@ -227,6 +232,7 @@ def _target(
     name: str, crop: CropKind, crops: FileCrops, groups: NDArray[np.int64]
 ) -> Target:
     classes, y = np.unique(crops.table["annotation"].astype(str), return_inverse=True)
+    copies = crops.duplicates if isinstance(crops, FolderCrops) else None
     return Target(
         name=name,
         crop=crop,
@@ -235,7 +241,13 @@ def _target(
         y=y.astype(np.int64),
         groups=groups,
         skipped=crops.skipped,
+        copies=0 if copies is None else len(copies),
+        contradictions=0 if copies is None else _count_contradictions(copies),
     )
+
+
+def _count_contradictions(copies: pd.DataFrame) -> int:
+    return int((copies["annotation"] != copies["original_annotation"]).sum())
 
 
 def _wbc1_entries(classes: pd.Series[str]) -> tuple[Entry, ...]:

@@ -47,6 +47,8 @@ def describe(target: Target) -> TargetRow:
         dict(zip(target.classes, counts, strict=True)),
         len(np.unique(target.groups)),
         {str(reason): int(n) for reason, n in reasons.items()},
+        target.copies,
+        target.contradictions,
     )
 
 
