@@ -25,7 +25,7 @@ _ACCURACY = (
 _NAMES = (("scale", 0.9), ("color", 0.6), ("shape", 0.5), ("texture", 0.5))
 _MASKED = "masked"
 _DCI_KEPT, _OMES_LOST, _SHARE = 0.95, 0.02, 0.95
-_CROPS, _SECONDS = 1500, 30.0  # of a processor: 15 s on two cores
+_CROPS, _SECONDS = 1500, 15.0
 _LABELED = (
     ("bccd", "window", 0.90, "BCCD windows with all training labels"),
     ("wbc1", "masked", 0.87, "WBC1 masked with all training labels"),
