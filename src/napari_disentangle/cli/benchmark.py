@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,7 @@ from napari_disentangle.cli.options import Device
 from napari_disentangle.cli.progress import follow
 
 if TYPE_CHECKING:
-    from napari_disentangle.recipes.score_json import Document
+    pass
 
 _IN_NAME = {*ascii_letters, *digits, "-", "_"}
 
@@ -98,6 +97,7 @@ def transfer(
     from napari_disentangle.recipes.transfer.plan import TransferConfig, want
     from napari_disentangle.recipes.transfer.run import iter_transfer
     from napari_disentangle.recipes.transfer.show import write_transfer
+    from napari_disentangle.storage.documents import write_json
 
     if quick and config is not None:
         raise typer.BadParameter("give --quick or --config, not both.")
@@ -111,7 +111,7 @@ def transfer(
         raise typer.BadParameter("give --folder NAME=DIR, --bccd or --wbc1.")
     task = iter_transfer(wanted, out, settings, sources=sources, device=device)
     result = follow(task)
-    _write_json(json_file, result.to_json())
+    write_json(json_file, result.to_json())
     write_transfer(report or out / "transfer.md", result)
     for note in result.notes:
         typer.echo(note, err=True)
@@ -136,11 +136,3 @@ def _folders(given: list[str]) -> dict[str, Path]:
             raise typer.BadParameter(f"--folder {name!r} is given twice.")
         folders[name] = Path(folder)
     return folders
-
-
-def _write_json(path: Path, document: Document) -> None:
-    from napari_disentangle.storage.atomic import write_atomic
-
-    with write_atomic(path) as part:
-        text = json.dumps(document, indent=1, allow_nan=False)
-        part.write_text(text + "\n", encoding="utf-8")

@@ -35,9 +35,9 @@ def benchmark_explain(
     Example: napari-disentangle benchmark explain --model features --wbc1 wbc1 --json
     explain.json --report explain.md
     """
-    from napari_disentangle.cli.documents import write_json
     from napari_disentangle.export.explain_report import write_explain_report
     from napari_disentangle.recipes.explain_benchmark import iter_explain_benchmark
+    from napari_disentangle.storage.documents import write_json
     from napari_disentangle.storage.models import read_model
 
     models = {Path(name).name: read_model(name) for name in model or [DEFAULT_MODEL]}

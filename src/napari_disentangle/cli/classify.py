@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from napari_disentangle.classify.config import ClassifierConfig
-    from napari_disentangle.recipes.classify_result import ClassifierResult, Document
+    from napari_disentangle.recipes.classify_result import ClassifierResult
 
 
 class Kind(StrEnum):
@@ -106,12 +105,13 @@ def _train(
 ) -> None:
     from napari_disentangle.recipes.classify import iter_train_classifier
     from napari_disentangle.recipes.classify_files import save_report
+    from napari_disentangle.storage.documents import write_json
 
     task = iter_train_classifier(cells, columns, annotation, config, group=group)
     result = follow(task)
     save_report(result, out)
     if json_file is not None:
-        _write_json(json_file, result.to_json())
+        write_json(json_file, result.to_json())
     for note in result.notes:
         typer.echo(note, err=True)
     typer.echo(_describe(result))
@@ -183,11 +183,3 @@ def _describe(result: ClassifierResult) -> str:
     order = (-told.permutation).argsort()[:5]
     best = ", ".join(f"{told.columns[j]} {told.permutation[j]:.3f}" for j in order)
     return "\n".join([*lines, f"Relies on: {best}"])
-
-
-def _write_json(path: Path, document: Document) -> None:
-    from napari_disentangle.storage.atomic import write_atomic
-
-    with write_atomic(path) as part:
-        text = json.dumps(document, indent=2, allow_nan=False)
-        part.write_text(text + "\n", encoding="utf-8")

@@ -58,10 +58,10 @@ def explain(
     Example: napari-disentangle explain --model features --image blood.jpg --json
     factors.json --html factors.html
     """
-    from napari_disentangle.cli.documents import write_json
     from napari_disentangle.config import check_config
     from napari_disentangle.recipes.explain import ExplainConfig
     from napari_disentangle.recipes.explain_json import explanation_document
+    from napari_disentangle.storage.documents import write_json
     from napari_disentangle.storage.models import read_model
 
     known = Path() if sample else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from napari_disentangle.metrics.pairs import CodePairs
     from napari_disentangle.recipes.score_codes import CodeScores
-    from napari_disentangle.recipes.score_json import Document
     from napari_disentangle.recipes.score_regime import Regime
     from napari_disentangle.recipes.score_result import ModelScores
 
@@ -59,6 +57,7 @@ def score(
     if centered and full_circle:
         raise typer.BadParameter("give --centred or --full-circle, not both")
     from napari_disentangle.recipes.score import iter_score
+    from napari_disentangle.storage.documents import write_json
     from napari_disentangle.storage.models import read_model
 
     regime: Regime = "own"
@@ -68,7 +67,7 @@ def score(
         read_model(model), regime, n_images=images, device=device, seed=seed
     )
     scores = follow(task)
-    _write_json(out, scores.to_json())
+    write_json(out, scores.to_json())
     typer.echo(_describe_model(scores))
 
 
@@ -96,6 +95,7 @@ def score_codes(
     Example: napari-disentangle score-codes codes.npz factors.csv --json scores.json
     """
     from napari_disentangle.recipes.score_codes import iter_score_codes
+    from napari_disentangle.storage.documents import write_json
 
     values = _read_array(codes, key)
     table = _read_factors(factors)
@@ -112,7 +112,7 @@ def score_codes(
             seed=seed,
         )
     )
-    _write_json(out, scores.to_json())
+    write_json(out, scores.to_json())
     typer.echo(_summary(scores))
 
 
@@ -206,11 +206,3 @@ def _read_pairs(folder: Path, names: tuple[str, ...]) -> CodePairs:
     return given_pairs(
         _read_arrays(folder / "X.npz"), _read_arrays(folder / "Y.npz"), names
     )
-
-
-def _write_json(path: Path, document: Document) -> None:
-    from napari_disentangle.storage.atomic import write_atomic
-
-    with write_atomic(path) as part:
-        text = json.dumps(document, indent=2, allow_nan=False)
-        part.write_text(text + "\n", encoding="utf-8")

@@ -18,6 +18,7 @@ from napari_disentangle.latents.measures import MEASURES
 from napari_disentangle.latents.neighbors import Neighbors
 from napari_disentangle.latents.reference import reference_of
 from napari_disentangle.latents.trust import EARNED
+from napari_disentangle.recipes.fitting import require_codes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -262,11 +263,7 @@ def draw_codes(
     """
     from napari_disentangle.latents.render import has_pictures, render_codes
 
-    if embedding.model_id != model.id:
-        raise ModelError(
-            f"These codes are of model {embedding.model_id}, not of {model.id}; "
-            f"encode the cells again."
-        )
+    require_codes_of(model, embedding)
     decoded = render_codes(model, codes) if has_pictures(model) else None
     if decoded is None and crops is None:
         raise ModelError(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.latents.neighbors import Neighbors
 from napari_disentangle.latents.reference import reference_of
 from napari_disentangle.latents.walk_notes import PRIOR_REACH, SLACK_SD
+from napari_disentangle.recipes.fitting import require_as_many, require_codes_of
 from napari_disentangle.tasks import Progress
 
 if TYPE_CHECKING:
@@ -77,16 +77,8 @@ class LivePictures:
     """
 
     def __init__(self, model: Model, embedding: Embedding, crops: Crops | None) -> None:
-        if embedding.model_id != model.id:
-            raise ModelError(
-                f"These codes are of model {embedding.model_id}, not of {model.id}; "
-                f"encode the cells again."
-            )
-        if crops is not None and len(crops) != len(embedding.mean):
-            raise DataError(
-                f"There are {len(crops)} crops and {len(embedding.mean)} codes; encode "
-                "these crops."
-            )
+        require_codes_of(model, embedding)
+        require_as_many(crops, len(embedding.mean))
         reference = reference_of(embedding.mean)
         self._model = model
         self._crops = crops
@@ -117,7 +109,7 @@ class LivePictures:
 
         drawn = render_codes(self._model, code) if has_pictures(self._model) else None
         rows, distances = self._neighbors.nearest(code[None])
-        walked = self._moved(code, start)
+        walked = [] if start is None else self.moved(code, start)
         if walked:
             rows = self._neighbors.matched(code[None], walked)
         row, distance = int(rows[0]), float(distances[0])
@@ -132,10 +124,8 @@ class LivePictures:
             ),
         )
 
-    def _moved(self, code: Code, start: Code | None) -> list[int]:
-        """Return the dimensions in which a code differs from the start."""
-        if start is None:
-            return []
+    def moved(self, code: Code, start: Code) -> list[int]:
+        """Return the dimensions in which a code, (L,), differs from the start, (L,)."""
         gap = np.abs(self.to_sd(code) - self.to_sd(start))
         return [int(dim) for dim in np.flatnonzero(gap > _MOVED_SD)]
 

@@ -13,6 +13,7 @@ from napari_disentangle.latents.reference import reference_of
 from napari_disentangle.latents.traverse import TraversalConfig, traverse
 from napari_disentangle.latents.walk_notes import walk_notes
 from napari_disentangle.recipes.encode import iter_encode
+from napari_disentangle.recipes.fitting import require_as_many, require_codes_of
 from napari_disentangle.recipes.segment import iter_open_cells
 from napari_disentangle.recipes.traversal_stack import TraversalStack
 from napari_disentangle.tasks import Progress, run
@@ -211,17 +212,10 @@ def _check(
     """Return the reference codes, (N, L), once all parts are known to fit."""
     if embedding is None:
         codes = np.zeros((0, len(model.dimensions)), np.float32)
-    elif embedding.model_id != model.id:
-        raise ModelError(
-            f"These codes are of model {embedding.model_id}, not of {model.id}; "
-            f"encode the cells again."
-        )
     else:
+        require_codes_of(model, embedding)
         codes = embedding.mean
-    if crops is not None and len(crops) != len(codes):
-        raise DataError(
-            f"There are {len(crops)} crops and {len(codes)} codes; encode these crops."
-        )
+    require_as_many(crops, len(codes))
     if row is not None and not 0 <= row < len(codes):
         raise DataError(f"There is no row {row} among {len(codes)} encoded cells.")
     return codes

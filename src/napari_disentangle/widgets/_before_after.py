@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from qtpy.QtCore import Qt
-from qtpy.QtGui import QImage, QPixmap
 from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from napari_disentangle.widgets._dock import note
+from napari_disentangle.widgets._pixmap import pixmap_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from qtpy.QtGui import QPixmap
 
     from napari_disentangle.classify.validate import Spread
     from napari_disentangle.recipes.compare_models import ModelComparison
@@ -111,9 +112,5 @@ def _spread(spread: Spread) -> str:
 
 
 def _pixmap(sheet: NDArray[np.uint8]) -> QPixmap:
-    height, width = sheet.shape[:2]
-    image = QImage(
-        sheet.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888
-    )
     smooth = Qt.TransformationMode.SmoothTransformation
-    return QPixmap.fromImage(image).scaledToWidth(min(width, _WIDTH_PX), smooth)
+    return pixmap_of(sheet).scaledToWidth(min(sheet.shape[1], _WIDTH_PX), smooth)

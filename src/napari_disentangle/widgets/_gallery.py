@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from psygnal import Signal
 from qtpy.QtCore import QAbstractListModel, QModelIndex, QObject, QSize, Qt, QTimer
-from qtpy.QtGui import QColor, QImage, QPixmap
+from qtpy.QtGui import QColor, QPixmap
 from qtpy.QtWidgets import QAbstractItemView, QListView
 
+from napari_disentangle.widgets._pixmap import pixmap_of
 from napari_disentangle.widgets._worker import Jobs
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class ThumbModel(QAbstractListModel):
 
     def _on_cut(self, event: tuple[NDArray[np.int64], NDArray[np.uint8]]) -> None:
         for row, pixels in zip(*event, strict=True):
-            self._thumbs[int(row)] = _pixmap(pixels)
+            self._thumbs[int(row)] = pixmap_of(pixels)
             index = self.index(int(row), 0)
             self.dataChanged.emit(index, index)
         while len(self._thumbs) > _KEPT:
@@ -152,11 +153,3 @@ def iter_thumbs(
         some = rows[first : first + _SLICE]
         pictures = crops.cut(some, THUMB_PX).transpose(0, 2, 3, 1)
         yield some, np.ascontiguousarray((255 * pictures).astype(np.uint8))
-
-
-def _pixmap(pixels: NDArray[np.uint8]) -> QPixmap:
-    height, width = pixels.shape[:2]
-    image = QImage(
-        pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888
-    )
-    return QPixmap.fromImage(image)

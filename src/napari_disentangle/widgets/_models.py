@@ -20,6 +20,8 @@ _KEY = "models"
 class ModelCombo(QComboBox):
     """Choose a model; follows what other docks of the session open or fine-tune.
 
+    The one used last is chosen at first.
+
     Its data are bundled names and folders, as text.
 
     Parameters
@@ -43,6 +45,7 @@ class ModelCombo(QComboBox):
         kept = (Path(folder) for folder in recall(_KEY, []))
         self._offer(tuple(str(path) for path in kept if (path / CARD).is_file()))
         self._offer(session.models)
+        self.setCurrentIndex(max(0, self.findData(recall("model", ""))))
         session.events.models.connect(self._on_models)
 
     def models(self) -> list[str]:

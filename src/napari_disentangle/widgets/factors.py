@@ -172,8 +172,6 @@ class FactorsWidget(Dock):
         self.model_combo = ModelCombo(
             self.session, "The model that turns crops into factors"
         )
-        kept = self.model_combo.findData(recall("model", ""))
-        self.model_combo.setCurrentIndex(max(0, kept))
         self.open_button = action(
             "&Open ...", "Open a model folder (weights and card)", self._ask_model
         )

@@ -27,7 +27,7 @@ from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._models import ModelCombo
 from napari_disentangle.widgets._runs import RunList
 from napari_disentangle.widgets._section import Section
-from napari_disentangle.widgets._settings import preference, recall, remember_form
+from napari_disentangle.widgets._settings import preference, remember_form
 
 if TYPE_CHECKING:
     import napari
@@ -142,8 +142,6 @@ class FinetuneWidget(Dock):
         self.model_combo = ModelCombo(
             self.session, "The model to start from; it stays as it is"
         )
-        kept = self.model_combo.findData(recall("model", ""))
-        self.model_combo.setCurrentIndex(max(0, kept))
         self.data_combo = QComboBox()
         self.data_combo.setToolTip(
             "What to learn from: the present crops, or a folder with a folder of "

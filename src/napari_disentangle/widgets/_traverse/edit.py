@@ -67,6 +67,7 @@ class EditPanel(QWidget):
             on_keep,
         )
         self.told = note()
+        self.told.setText(_NONE)
         self.grid = QGridLayout()
         self.grid.setContentsMargins(0, 0, 0, 0)
         self.grid.setColumnStretch(1, 1)
@@ -87,14 +88,13 @@ class EditPanel(QWidget):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        self.told.setVisible(words is not None)
-        self.told.setText("" if words else _NONE)
+        self.told.setVisible(words is not None and not words)
+        lines: dict[str, int] = {}
         for word in words or ():
-            line = 2 * [w.factor for w in words or ()].index(word.factor)
+            line = lines.setdefault(word.factor, len(lines))
             if word.sign > 0:
                 self.grid.addWidget(QLabel(factor_text(word.factor)), line, 0)
             self.grid.addWidget(self._button(word), line, 1 if word.sign < 0 else 2)
-        self.told.setVisible(words is not None and not words)
 
     def words(self) -> list[str]:
         """Return the words on offer."""

@@ -115,11 +115,10 @@ class LivePanel(QWidget):
 
     def is_moved(self) -> bool:
         """Return whether the sliders are elsewhere than at the start."""
-        live = self.decoder.live
-        if live is None or self._start is None:
+        live, code = self.decoder.live, self.code()
+        if live is None or code is None or self._start is None:
             return False
-        gap = self.sliders.places() - live.to_sd(self._start)
-        return bool(np.abs(gap).max() > 0.02)
+        return bool(live.moved(code, self._start))
 
     def reset(self) -> None:
         """Move all sliders to the start."""

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from psygnal import Signal
 from qtpy.QtCore import QEvent, QRect, QSize, Qt
-from qtpy.QtGui import QImage, QPainter, QPixmap
+from qtpy.QtGui import QPainter
 from qtpy.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+
+from napari_disentangle.widgets._pixmap import pixmap_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from qtpy.QtGui import QMouseEvent, QPaintEvent
+    from qtpy.QtGui import QMouseEvent, QPaintEvent, QPixmap
 
     Picture = NDArray[np.float32]
 
@@ -24,14 +26,9 @@ _LINE_PX = 15
 _SMOOTH = Qt.TransformationMode.SmoothTransformation
 
 
-def pixmap_of(picture: Picture) -> QPixmap:
+def _pixmap(picture: Picture) -> QPixmap:
     """Return a picture, (H, W, 3) in [0, 1], as a pixmap of its own size."""
-    colors = np.ascontiguousarray(np.round(255 * picture).astype(np.uint8))
-    height, width = colors.shape[:2]
-    image = QImage(
-        colors.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888
-    )
-    return QPixmap.fromImage(image)
+    return pixmap_of(np.round(255 * picture).astype(np.uint8))
 
 
 class CaptionedPicture(QWidget):
@@ -58,9 +55,7 @@ class CaptionedPicture(QWidget):
         self.word.setText(word)
         if picture is not None:
             size = QSize(PICTURE_PX, PICTURE_PX)
-            self.picture.setPixmap(
-                pixmap_of(picture).scaled(size, transformMode=_SMOOTH)
-            )
+            self.picture.setPixmap(_pixmap(picture).scaled(size, transformMode=_SMOOTH))
 
 
 class PictureStrip(QWidget):
@@ -101,7 +96,7 @@ class PictureStrip(QWidget):
         tips : sequence of sequence of str
             What to tell of each picture, row by row.
         """
-        self._rows = [(word, [pixmap_of(p) for p in row]) for word, row in rows]
+        self._rows = [(word, [_pixmap(p) for p in row]) for word, row in rows]
         self._steps, self._tips = steps, tips
         self.setVisible(bool(rows))
         self._fit()
