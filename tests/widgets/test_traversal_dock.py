@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from napari.components import ViewerModel
 from napari.layers import Image, Labels
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QEvent, Qt
+from qtpy.QtWidgets import QApplication
 from superqt.utils import WorkerBase
 
 from napari_disentangle.annotations.values import Annotations
@@ -332,6 +333,20 @@ def test_a_viewer_closed_meanwhile_ends_all_silently(
     qtbot.wait(200)
     assert not real_dock.jobs.running
     assert not live.decoder.jobs.running
+    assert notes == []
+
+
+def test_sliders_that_are_deleted_stop_drawing(
+    real_dock: TraversalWidget, notes: list[str], qtbot: Any
+) -> None:
+    live = use_sliders(real_dock, qtbot).panels.live
+    live.sliders.nudge("scale", 1)
+    decoder = live.decoder
+    assert decoder.is_busy()
+    live.deleteLater()
+    QApplication.sendPostedEvents(live, QEvent.Type.DeferredDelete.value)
+    assert not decoder.is_busy()
+    qtbot.wait(200)
     assert notes == []
 
 

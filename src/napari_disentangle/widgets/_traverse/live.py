@@ -57,6 +57,7 @@ class LivePanel(QWidget):
         self.layer_box.toggled.connect(self._on_layer)
         self._lay_out()
         self.sliders.moved.connect(lambda _: self._ask())
+        self.destroyed.connect(self.decoder.stop)
         self.decoder.prepared.connect(self._on_prepared)
         self.decoder.shown.connect(self.show_picture)
 
