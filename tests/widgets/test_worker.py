@@ -138,6 +138,16 @@ def test_the_activity_dock_shows_a_job_while_it_runs(qtbot: Any, jobs: Jobs) -> 
     assert bar not in progress._all_instances
 
 
+def test_a_job_that_ends_at_once_runs_still_when_its_start_returns(
+    viewer: Any, qtbot: Any, jobs: Jobs
+) -> None:
+    jobs.started.connect(lambda _: time.sleep(0.2))
+    jobs.run(count(1), "count", lambda _: None)
+    assert jobs.running
+    qtbot.waitUntil(lambda: not jobs.running)
+    assert not progress._all_instances
+
+
 def test_an_error_in_the_slot_of_a_result_is_shown(
     qtbot: Any, jobs: Jobs, notes: list[str]
 ) -> None:

@@ -166,10 +166,13 @@ class Jobs:
         quiet : bool
             Leave napari's activity dock alone (for short, frequent work).
         """
+        # Making napari's bar handles other events: a short task could end meanwhile.
+        bar = None if quiet else progress(total=0, desc=name)
         self.cancel()
         self._number += 1
         number = self._number
         self._name = name
+        self._bar = bar
         self._on_result = on_result
         self._worker = start(
             task,
@@ -182,8 +185,6 @@ class Jobs:
             resumed=lambda: self._on_held(number),
         )
         self.started.emit(name)
-        if not quiet:
-            self._bar = progress(total=0, desc=name)
 
     def cancel(self) -> None:
         """Stop the running task at its next event; its result is dropped."""
