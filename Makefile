@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 OUT    ?= demo
+JOBS   ?= 2
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 # Windows run on a virtual screen where there is no real one.
@@ -24,8 +25,11 @@ $(READY): pyproject.toml scripts/setup
 demo: setup  ## image -> cells -> named factors -> colored layer, traversal, tables, in $(OUT)/
 	$(SCREEN) $(BIN)/napari-disentangle demo --out "$(OUT)" $(if $(BCCD),--image "$(BCCD)")
 
+# As many processes as jobs, each of one thread: windows wait more than they compute.
+test: export OMP_NUM_THREADS = 1
+test: export NUMBA_NUM_THREADS = 1
 test: setup  ## run all tests
-	$(SCREEN) $(BIN)/python -m pytest
+	$(SCREEN) $(BIN)/python -m pytest -n $(JOBS)
 
 napari: setup  ## open napari with the plugin and its sample
 	$(SCREEN) $(BIN)/python scripts/open_napari.py
