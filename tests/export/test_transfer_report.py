@@ -9,13 +9,14 @@ import pytest
 
 from napari_disentangle.export.markdown import markdown_table
 from napari_disentangle.export.transfer_beyond import beyond_table
-from napari_disentangle.export.transfer_claims import claims_table, open_question
+from napari_disentangle.export.transfer_claims import claims_table
 from napari_disentangle.export.transfer_plots import (
     Importance,
     class_scatter,
     persistence_boxes,
     transfer_importances,
 )
+from napari_disentangle.export.transfer_question import open_question
 from napari_disentangle.export.transfer_report import transfer_report
 from napari_disentangle.export.transfer_rows import (
     AccuracyRow,
@@ -131,7 +132,16 @@ def test_each_control_has_a_row(rows: TransferRows) -> None:
 def test_a_loss_against_controls_is_told(rows: TransferRows) -> None:
     answer, *table = open_question(rows)
     assert "higher in 0, lower in 1" in answer
-    assert "| -4.0 ± 1.4 | lower |" in table[-2]
+    assert "| -4.0 ± 1.4 | lower |" in table[3]
+
+
+def test_a_way_that_beats_the_controls_is_named(rows: TransferRows) -> None:
+    untuned = _accuracy("pixels", "none", "gbt", "all", 0.95)
+    more = replace(rows, accuracy=(*rows.accuracy, untuned))
+    *_, features, pixels, _ = open_question(more)
+    assert features == "| features | anchored | 0 | 1 | 0 | - |"
+    where = "bccd window, all: 95.0 against 90.0 (pca)"
+    assert pixels == f"| pixels | no fine-tuning | 1 | 0 | 0 | {where} |"
 
 
 def test_aims_are_judged(rows: TransferRows) -> None:

@@ -6,12 +6,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from napari_disentangle.export.markdown import markdown_table
+from napari_disentangle.export.transfer_question import best
 from napari_disentangle.export.transfer_tables import MEASURES_OF, strongest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
-    from napari_disentangle.export.transfer_rows import AccuracyRow, TransferRows
+    from napari_disentangle.export.transfer_rows import TransferRows
 
     Claim = tuple[str, float, float, bool]
 
@@ -30,7 +31,6 @@ _LABELED = (
     ("bccd", "window", 0.90, "BCCD windows with all training labels"),
     ("wbc1", "masked", 0.87, "WBC1 masked with all training labels"),
 )
-_CONTROLS = ("pca", "scratch")
 
 
 def claims_table(found: TransferRows) -> list[str]:
@@ -42,56 +42,6 @@ def claims_table(found: TransferRows) -> list[str]:
         for what, aim, value, reached in claims
     ]
     return markdown_table(["aim", "wanted", "found", "reached"], rows)
-
-
-def open_question(found: TransferRows) -> list[str]:
-    """Return how anchored codes compare with the best control of equal width."""
-    rows, wins, losses = [], 0, 0
-    for name, crop, mine in found.sets():
-        for code in ("named", "all"):
-            ours = best(mine, ["features"], code, "anchored")
-            other = best(mine, _CONTROLS, code)
-            if ours is None or other is None:
-                continue
-            gap = ours.balanced_accuracy_mean - other.balanced_accuracy_mean
-            sds = (ours.balanced_accuracy_sd, other.balanced_accuracy_sd)
-            noise = (sds[0] ** 2 + sds[1] ** 2) ** 0.5
-            wins, losses = wins + (gap > noise), losses + (gap < -noise)
-            verdict = "higher" if gap > noise else "lower" if gap < -noise else "equal"
-            difference = f"{100 * gap:+.1f} ± {100 * noise:.1f}"
-            rows.append(
-                [name, crop, code, _words(ours), _words(other), difference, verdict]
-            )
-    if not rows:
-        return []
-    head = ["target", "crops", "code", "anchored", "best control of equal width"]
-    answer = (
-        f"Of {len(rows)} comparisons of anchored fine-tuning, without labels, with the "
-        f"better of principal components and an autoencoder from scratch, accuracy is "
-        f"higher in {wins}, lower in {losses}, and within the spread in "
-        f"{len(rows) - wins - losses}."
-    )
-    return [answer, "", *markdown_table([*head, "difference", "accuracy is"], rows)]
-
-
-def best(
-    rows: Iterable[AccuracyRow],
-    inputs: Sequence[str],
-    code: str,
-    finetune: str = "none",
-) -> AccuracyRow | None:
-    """Return the row of the most accurate classifier, None if there is none."""
-    mine = [
-        row
-        for row in rows
-        if row.input in inputs and (row.code, row.finetune) == (code, finetune)
-    ]
-    return max(mine, key=lambda row: row.balanced_accuracy_mean, default=None)
-
-
-def _words(row: AccuracyRow) -> str:
-    mean, sd = 100 * row.balanced_accuracy_mean, 100 * row.balanced_accuracy_sd
-    return f"{mean:.1f} ± {sd:.1f} ({row.input}, {row.classifier.upper()})"
 
 
 def _accuracies(found: TransferRows) -> Iterator[Claim]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from napari_disentangle.export.markdown import markdown_table
 from napari_disentangle.export.transfer_beyond import READING, beyond_table
-from napari_disentangle.export.transfer_claims import claims_table, open_question
+from napari_disentangle.export.transfer_claims import claims_table
+from napari_disentangle.export.transfer_question import open_question
 from napari_disentangle.export.transfer_tables import (
     PAPER,
     accuracy_table,

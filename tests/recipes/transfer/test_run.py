@@ -135,6 +135,7 @@ def test_the_page_shows_ours_beside_the_papers(result, tmp_path):
     write_transfer(tmp_path / "transfer.md", result)
     page = (tmp_path / "transfer.md").read_text(encoding="utf-8")
     assert "93.55 ± .019" in page
+    assert f"transfer --seeds {result.config.n_seeds}` with" in page
     assert "principal components of the target" in page
     assert "| disks | folder | joined: named and principal components | 10 |" in page
     assert "| disks | folder | features |" in page
