@@ -17,6 +17,7 @@ from napari_disentangle.recipes.source_data import (
     split_grid,
 )
 from napari_disentangle.recipes.train_source import iter_train_source, train_source
+from napari_disentangle.storage.history import read_history
 from napari_disentangle.storage.layout import checkpoint_beside
 from napari_disentangle.storage.models import read_model
 from napari_disentangle.synthetic.sprites import SpriteConfig, TextureSprites
@@ -174,6 +175,9 @@ def test_a_stopped_training_goes_on_from_its_checkpoint_to_the_same_model(
     assert steps == [20]
     assert not checkpoint_beside(out).exists()
     assert read_model(out).id == whole.id
+    curves = [read_history(folder) for folder in (out, tmp_path / "whole")]
+    assert [epoch["step"] for epoch in curves[0]] == [10, 20]
+    assert curves[0] == curves[1]
 
 
 def test_a_checkpoint_of_another_config_is_left_alone(tmp_path: Path) -> None:

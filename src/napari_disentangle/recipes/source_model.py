@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -50,6 +51,22 @@ _NAMING = 5000  # combinations learned from, on which dimensions get name and di
 _PACKAGES = ("napari-disentangle", "torch", "numpy", "timm")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A model and how it came about.
+
+    Attributes
+    ----------
+    model : Model
+        The model, named and scored.
+    history : tuple of EpochReport
+        All epochs of its training.
+    """
+
+    model: Model
+    history: tuple[EpochReport, ...]
+
+
 def iter_train_on(
     data: Source,
     config: SourceConfig,
@@ -57,7 +74,7 @@ def iter_train_on(
     device: torch.device,
     *,
     checkpoint: Path | None = None,
-) -> Task[SourceEvent, Model]:
+) -> Task[SourceEvent, Trained]:
     """Train one Source model on data at hand; no model is written.
 
     Parameters
@@ -74,7 +91,7 @@ def iter_train_on(
         File that keeps the training while it goes, and is gone on from if it is there.
     """
     vae = build_model(_architecture(data, config), config.train.seed)
-    yield from _iter_fit(vae, data, config, device, checkpoint)
+    history = yield from _iter_fit(vae, data, config, device, checkpoint)
     vae.cpu()
     dimensions = _name(vae, data, config)
     scores, dimensions = yield from iter_source_scores(
@@ -82,12 +99,12 @@ def iter_train_on(
     )
     card = _card(config, data, dimensions, scores)
     if isinstance(data, SourcePixels):
-        return Model(card, vae)
+        return Trained(Model(card, vae), history)
     model = Model(card, vae, data.scaler, replay=_replay(data, config))
-    if not config.n_pictures:
-        return model
-    decoder = yield from _iter_pictures(vae, data, config, device)
-    return model.with_pictures(decoder, "synthetic")
+    if config.n_pictures:
+        decoder = yield from _iter_pictures(vae, data, config, device)
+        model = model.with_pictures(decoder, "synthetic")
+    return Trained(model, history)
 
 
 def _iter_fit(
@@ -96,7 +113,7 @@ def _iter_fit(
     config: SourceConfig,
     device: torch.device,
     checkpoint: Path | None,
-) -> Task[EpochReport, None]:
+) -> Task[EpochReport, tuple[EpochReport, ...]]:
     """Train `vae` in place, from the checkpoint on if it belongs to this config."""
     state = TrainState.start(vae, config.train, device)
     made_by = config.model_dump(mode="json")
@@ -118,7 +135,8 @@ def _iter_fit(
             ),
             partial(write_checkpoint, checkpoint),
         )
-    yield from task
+    result = yield from task
+    return result.history
 
 
 def _architecture(data: Source, config: SourceConfig) -> ModelConfig:

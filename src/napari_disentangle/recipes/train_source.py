@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from napari_disentangle.recipes.source_data import iter_source_data
 from napari_disentangle.recipes.source_model import iter_train_on
 from napari_disentangle.recipes.source_pixels import SourcePixels
 from napari_disentangle.storage.card import read_card
+from napari_disentangle.storage.history import write_history
 from napari_disentangle.storage.layout import checkpoint_beside
 from napari_disentangle.storage.models import Model, read_model, write_model
 from napari_disentangle.synthetic.sprites import ORIENTATIONS
@@ -31,7 +33,8 @@ def iter_train_source(
 ) -> Task[SourceEvent, tuple[Model, ...]]:
     """Train Source models and write each as a folder.
 
-    Images and features are made once for neighbors that learn from the same data. While
+    Each folder also gets the losses of all epochs (`storage.history`). Images and
+    features are made once for neighbors that learn from the same data. While
     a model trains, a checkpoint lies beside its folder; after a stop or a kill the same
     call goes on from it and makes the very model of a training that was never stopped.
 
@@ -56,10 +59,11 @@ def iter_train_source(
         ceilings = yield from iter_ceilings(data.test.positions, data.space, angles)
         for config, out in configs:
             kept = checkpoint_beside(out)
-            model = yield from iter_train_on(
+            made = yield from iter_train_on(
                 data, config, ceilings, pick(device), checkpoint=kept
             )
-            write_model(model, out, half=config.half)
+            write_model(made.model, out, half=config.half)
+            write_history(out, [asdict(epoch) for epoch in made.history])
             kept.unlink(missing_ok=True)
     return tuple(read_model(out) for _, out in runs)
 

@@ -9,7 +9,6 @@ Free of torch until a checkpoint is written, so that a list of runs opens quickl
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import dataclass
 from itertools import chain, count
@@ -25,6 +24,7 @@ from napari_disentangle.storage.atomic import (
     write_folder_atomic,
 )
 from napari_disentangle.storage.checkpoint import read_checkpoint, write_checkpoint
+from napari_disentangle.storage.history import read_history, write_history
 from napari_disentangle.storage.layout import (
     CARD,
     CHECKPOINT,
@@ -88,8 +88,7 @@ class Run:
 
     def write_history(self, history: Sequence[dict[str, Any]]) -> None:
         """Write one entry an epoch, for people and plots."""
-        with write_atomic(self.folder / HISTORY) as part:
-            part.write_text(json.dumps(history, indent=1) + "\n", encoding="utf-8")
+        write_history(self.folder, history)
 
     def read_history(self) -> list[dict[str, Any]]:
         """Return one entry an epoch, none before the first checkpoint.
@@ -99,14 +98,7 @@ class Run:
         StorageError
             If the file is damaged.
         """
-        path = self.folder / HISTORY
-        if not path.is_file():
-            return []
-        try:
-            found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise StorageError(f"The history {path} is damaged ({error}).") from error
-        return found
+        return read_history(self.folder)
 
     def read_checkpoint(self) -> Checkpoint | None:
         """Return the checkpoint, None if there is none yet.
