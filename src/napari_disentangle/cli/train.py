@@ -37,7 +37,11 @@ def train_source(
     ] = "",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     report: Annotated[
-        Path | None, typer.Option(help="Markdown file for the scores over all seeds.")
+        Path | None,
+        typer.Option(
+            help="Markdown file for the scores over all seeds; figures go to a folder "
+            "beside it."
+        ),
     ] = None,
 ) -> None:
     """Train a Source model and write it as a folder.
@@ -49,8 +53,8 @@ def train_source(
     """
     from napari_disentangle.cli.progress import follow
     from napari_disentangle.config import read_config
-    from napari_disentangle.export.source_report import write_source_report
     from napari_disentangle.recipes.source_config import SourceConfig, plan_runs
+    from napari_disentangle.recipes.source_page import iter_write_source_page
     from napari_disentangle.recipes.train_source import iter_train_source
 
     weights = parse_numbers(betas)
@@ -69,4 +73,4 @@ def train_source(
     for each in made:
         typer.echo(each.id)
     if report:
-        write_source_report(report, [each.card for each in made])
+        follow(iter_write_source_page(report, made, [folder for _, folder in runs]))

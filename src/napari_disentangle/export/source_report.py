@@ -12,10 +12,13 @@ from napari_disentangle.errors import DataError
 from napari_disentangle.storage.atomic import write_atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+    from typing import TypeAlias
 
     from napari_disentangle.storage.card import ModelCard
+
+    Figures: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]
 
 
 _HOW_TO_READ = (
@@ -27,7 +30,9 @@ _HOW_TO_READ = (
 )
 
 
-def write_source_report(path: Path, cards: Sequence[ModelCard]) -> None:
+def write_source_report(
+    path: Path, cards: Sequence[ModelCard], figures: Figures | None = None
+) -> None:
     """Write what `source_report` returns.
 
     Raises
@@ -37,18 +42,20 @@ def write_source_report(path: Path, cards: Sequence[ModelCard]) -> None:
     StorageError
         If the file cannot be written.
     """
-    text = source_report(cards)
+    text = source_report(cards, figures)
     with write_atomic(path) as part:
         part.write_text(text, encoding="utf-8")
 
 
-def source_report(cards: Sequence[ModelCard]) -> str:
+def source_report(cards: Sequence[ModelCard], figures: Figures | None = None) -> str:
     """Return the scores of each model, with their spread over its seeds.
 
     Parameters
     ----------
     cards : sequence of ModelCard
         Models of one name differ in their seed, and maybe in beta, only.
+    figures : mapping of str to sequence of (caption, file), optional
+        Pictures of the models of a name, their files relative to the page.
 
     Raises
     ------
@@ -65,6 +72,8 @@ def source_report(cards: Sequence[ModelCard]) -> str:
     lines = ["# Source models", "", _HOW_TO_READ, ""]
     for family in families.values():
         lines += _section(family)
+        for caption, file in (figures or {}).get(family[0].name, ()):
+            lines += [f"![{caption}]({file})", "", f"*{caption}*", ""]
     return "\n".join([*lines, f"Written on {machine}; {versions}.", ""])
 
 

@@ -13,6 +13,7 @@ from napari_disentangle.recipes.source_config import SourceConfig, plan_runs
 from napari_disentangle.recipes.source_data import iter_source_data
 from napari_disentangle.recipes.source_model import iter_train_on
 from napari_disentangle.recipes.source_pixels import SourcePixels
+from napari_disentangle.storage.atomic import ensure_folder
 from napari_disentangle.storage.card import read_card
 from napari_disentangle.storage.history import write_history
 from napari_disentangle.storage.layout import checkpoint_beside
@@ -59,6 +60,7 @@ def iter_train_source(
         ceilings = yield from iter_ceilings(data.test.positions, data.space, angles)
         for config, out in configs:
             kept = checkpoint_beside(out)
+            ensure_folder(kept.parent)
             made = yield from iter_train_on(
                 data, config, ceilings, pick(device), checkpoint=kept
             )
