@@ -6,12 +6,37 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+
+PATIENCE_MS = 120_000  # until a test gives up: a busy machine is slow, not wrong
+
+
+class PatientBot(QtBot):
+    """Waits for a condition for as long as a busy machine may need."""
+
+    def waitUntil(
+        self, callback: Callable[[], Any], *, timeout: int = PATIENCE_MS
+    ) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def wait_for_workers(self) -> None:
+        """Wait until no worker runs and all that they sent has arrived."""
+        from superqt.utils import WorkerBase
+
+        self.waitUntil(lambda: not WorkerBase._worker_set)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
+    """pytest-qt's bot, with patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +113,6 @@ def viewer(
 @pytest.fixture
 def dock_in(qtbot: Any) -> Iterator[Callable[..., Any]]:
     """Put a dock into a viewer; wait for its worker at the end."""
-    from superqt.utils import WorkerBase
 
     def add(viewer: Any, kind: Callable[[Any], Any]) -> Any:
         dock = kind(viewer)
@@ -96,7 +120,7 @@ def dock_in(qtbot: Any) -> Iterator[Callable[..., Any]]:
         return dock
 
     yield add
-    qtbot.waitUntil(lambda: not WorkerBase._worker_set, timeout=60_000)
+    qtbot.wait_for_workers()
 
 
 @pytest.fixture
@@ -104,7 +128,7 @@ def wait_for(qtbot: Any) -> Callable[[Any], None]:
     """Wait until the task of a dock has ended."""
 
     def wait(dock: Any) -> None:
-        qtbot.waitUntil(lambda: not dock.jobs.running, timeout=120_000)
+        qtbot.waitUntil(lambda: not dock.jobs.running)
 
     return wait
 

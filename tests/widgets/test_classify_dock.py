@@ -174,8 +174,7 @@ def test_changed_classes_are_learned_in_the_background(
     session.annotations = more
     session.annotations = more.clear(session.crops.table.iloc[9:10])
     qtbot.waitUntil(
-        lambda: session.classifier is not first and not trained.jobs.running,
-        timeout=20_000,
+        lambda: session.classifier is not first and not trained.jobs.running
     )
     assert session.classifier is not None
     assert session.classifier.counts == (4, 5)
@@ -385,7 +384,7 @@ def test_a_viewer_closed_during_training_stops_it_silently(
 ) -> None:
     dock.train()
     grid_viewer.close()
-    qtbot.wait(300)
+    qtbot.wait_for_workers()
     assert not dock.jobs.running
     assert notes == []
 
@@ -413,7 +412,7 @@ def test_cells_of_another_image_are_predicted_when_they_are_encoded(
 ) -> None:
     trained.again_box.setChecked(False)
     second()
-    qtbot.waitUntil(lambda: "prediction" in trained.session.table, timeout=20_000)
+    qtbot.waitUntil(lambda: "prediction" in trained.session.table)
     assert set(trained.session.table["roi_id"]) == {"two"}
     assert predictions(trained) == ["small", "large"] * 15
     assert trained.verdict.score_note.text().startswith("Balanced accuracy")
@@ -476,6 +475,6 @@ def test_a_closed_dock_stops_its_training_and_lets_go_of_the_session(
     assert not dock.jobs.running
     assert [len(signal) for signal in signals] == before
     at_the_end = session.classifier  # a first one, if the worker was that quick
-    qtbot.wait(300)
+    qtbot.wait_for_workers()
     assert session.classifier is at_the_end
     assert notes == []

@@ -556,10 +556,10 @@ def test_cancel_in_the_middle_of_umap_ends_its_process_and_keeps_the_table(
 ) -> None:
     before = many.session.table
     many.compare.umap_button.click()
-    qtbot.waitUntil(lambda: bool(children), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(children))
     assert "UMAP is running" in many.compare.umap_button.toolTip()
     many.jobs.cancel()
-    qtbot.waitUntil(lambda: children[0].poll() is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: children[0].poll() is not None)
     assert many.session.table is before
     assert many.job_bar.text() == "UMAP cancelled."
 
@@ -585,9 +585,9 @@ def test_the_dock_closed_in_the_middle_ends_the_process(
 ) -> None:
     many.select(np.arange(60) < 3)
     many.compare.umap_button.click()
-    qtbot.waitUntil(lambda: bool(children), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(children))
     viewer.window.remove_dock_widget(many.parent())
-    qtbot.waitUntil(lambda: children[0].poll() is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: children[0].poll() is not None)
     assert "selected cells" not in viewer.layers
     viewer.theme = "light"  # nobody follows any more
     viewer.layers.clear()
@@ -612,9 +612,9 @@ def test_napari_closed_in_the_middle_ends_the_process(
     session.table = table.assign(z_scale=rng.normal(size=n), z_shape=rng.normal(size=n))
     dock.select(np.arange(60) < 3)
     dock.compare.umap_button.click()
-    qtbot.waitUntil(lambda: bool(children), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(children))
     viewer.close()
-    qtbot.waitUntil(lambda: children[0].poll() is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: children[0].poll() is not None)
 
 
 def test_layers_removed_in_the_middle_leave_plot_and_table(

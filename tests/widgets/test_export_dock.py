@@ -112,8 +112,6 @@ def test_the_methods_are_copied_and_written_by_one_click(
 def test_cancel_leaves_whole_files_only(
     qtbot: Any, dock: ExportWidget, tmp_path: Path
 ) -> None:
-    from superqt.utils import WorkerBase
-
     events: list[Any] = []
 
     def stop(event: Any) -> None:
@@ -125,7 +123,7 @@ def test_cancel_leaves_whole_files_only(
     dock.form.setValue(ExportConfig(table="all three"))
     dock.export()
     assert "Export is running" in dock.export_button.toolTip()
-    qtbot.waitUntil(lambda: not WorkerBase._worker_set, timeout=60_000)
+    qtbot.wait_for_workers()
     assert dock.job_bar.text() == "Export cancelled."
     assert dock.done.text() == ""
     names = {file.name for file in (tmp_path / "out").iterdir()}
@@ -162,8 +160,6 @@ def test_a_layer_removed_meanwhile_changes_nothing_in_the_files(
 def test_a_viewer_closed_meanwhile_leaves_whole_files_only(
     qtbot: Any, viewer: Any, dock: ExportWidget, tmp_path: Path
 ) -> None:
-    from superqt.utils import WorkerBase
-
     dock.form.setValue(ExportConfig(table="all three"))
     closed: list[str] = []
 
@@ -174,7 +170,8 @@ def test_a_viewer_closed_meanwhile_leaves_whole_files_only(
 
     dock.jobs.progressed.connect(close)
     dock.export()
-    qtbot.waitUntil(lambda: bool(closed) and not WorkerBase._worker_set, timeout=60_000)
+    qtbot.waitUntil(lambda: bool(closed))
+    qtbot.wait_for_workers()
     assert not dock.jobs.running
     names = [file.name for file in (tmp_path / "out").iterdir()]
     assert not any(name.startswith(".") for name in names)

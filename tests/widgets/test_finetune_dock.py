@@ -160,10 +160,10 @@ def test_pause_holds_the_run_and_go_on_finishes_it(
     dock.form.setValue(CONFIG.replace(epochs=30))
     after_epochs(dock, 2, dock.hold)
     dock.finetune()
-    qtbot.waitUntil(lambda: dock.jobs.paused, timeout=60_000)
+    qtbot.waitUntil(lambda: dock.jobs.paused)
     assert dock.hold_button.text() == "&Go on"
     assert "paused" in dock.job_bar.text()
-    qtbot.waitUntil(lambda: dock.jobs._worker.is_paused, timeout=60_000)
+    qtbot.waitUntil(lambda: dock.jobs._worker.is_paused)
     qtbot.wait(50)
     n = len(dock._history)
     qtbot.wait(200)
@@ -181,13 +181,11 @@ def test_cancel_keeps_the_old_model_and_the_run_goes_on_to_its_end(
     small_model: Path,
     tmp_path: Path,
 ) -> None:
-    from superqt.utils import WorkerBase
-
     before = read_model(small_model).id
     dock.form.setValue(CONFIG.replace(epochs=40))
     after_epochs(dock, 2, dock.jobs.cancel)
     dock.finetune()
-    qtbot.waitUntil(lambda: not WorkerBase._worker_set, timeout=60_000)
+    qtbot.wait_for_workers()
     assert "the old model stays" in dock.status.text()
     out = tmp_path / "runs" / "tuned"
     assert not read_run(out).is_finished
@@ -277,17 +275,13 @@ def test_layers_removed_meanwhile_do_not_disturb_the_run(
 def test_a_dock_closed_meanwhile_stops_and_leaves_a_run_that_can_go_on(
     qtbot: Any, viewer: Any, dock: FinetuneWidget, tmp_path: Path, paused: bool
 ) -> None:
-    from superqt.utils import WorkerBase
-
     dock.form.setValue(LONG)
     if paused:
         after_epochs(dock, 2, dock.hold)
     dock.finetune()
-    qtbot.waitUntil(
-        lambda: dock.jobs.paused if paused else len(dock._history) > 2, timeout=60_000
-    )
+    qtbot.waitUntil(lambda: dock.jobs.paused if paused else len(dock._history) > 2)
     viewer.window.remove_dock_widget(dock)
-    qtbot.waitUntil(lambda: not WorkerBase._worker_set, timeout=60_000)
+    qtbot.wait_for_workers()
     found = read_run(tmp_path / "runs" / "tuned")
     assert not found.is_finished
     assert found.read_checkpoint() is not None

@@ -12,7 +12,6 @@ from napari.components import ViewerModel
 from napari.layers import Image, Labels
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import QApplication
-from superqt.utils import WorkerBase
 
 from napari_disentangle.annotations.values import Annotations
 from napari_disentangle.crops.config import CropConfig
@@ -86,7 +85,7 @@ def dock(
     qtbot.addWidget(dock)
     yield give_codes(dock, coded)
     dock.shutdown()
-    qtbot.waitUntil(lambda: not WorkerBase._worker_set, timeout=60_000)
+    qtbot.wait_for_workers()
 
 
 @pytest.fixture
@@ -121,7 +120,7 @@ def use_sliders(dock: TraversalWidget, qtbot: Any) -> TraversalWidget:
 
 def settle_live(dock: TraversalWidget, qtbot: Any) -> None:
     decoder = dock.panels.live.decoder
-    qtbot.waitUntil(lambda: not decoder.is_busy(), timeout=60_000)
+    qtbot.waitUntil(lambda: not decoder.is_busy())
 
 
 def select(dock: TraversalWidget, labels: list[int]) -> None:
@@ -330,7 +329,7 @@ def test_a_viewer_closed_meanwhile_ends_all_silently(
     live.sliders.nudge("scale", 1)
     real_dock.explain()
     real_viewer.close()
-    qtbot.wait(200)
+    qtbot.wait_for_workers()
     assert not real_dock.jobs.running
     assert not live.decoder.jobs.running
     assert notes == []
@@ -346,7 +345,7 @@ def test_sliders_that_are_deleted_stop_drawing(
     live.deleteLater()
     QApplication.sendPostedEvents(live, QEvent.Type.DeferredDelete.value)
     assert not decoder.is_busy()
-    qtbot.wait(200)
+    qtbot.wait_for_workers()
     assert notes == []
 
 
@@ -427,7 +426,7 @@ def test_a_picture_of_cells_that_are_gone_is_dropped(
     live.panels.live.decoder.shown.connect(shown.append)
     live.panels.live.sliders.nudge("scale", 1)
     live.session.embedding = None
-    qtbot.wait(200)
+    qtbot.wait_for_workers()
     assert shown == []
     assert live.panels.live.code() is None
 
