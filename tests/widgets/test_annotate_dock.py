@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from napari.utils.key_bindings import KeymapHandler
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QApplication
+from qtpy.QtWidgets import QApplication, QLineEdit
 
 from napari_disentangle.annotations.values import CellClass
 from napari_disentangle.crops.config import CropConfig
@@ -170,7 +170,7 @@ def test_keys_act_in_the_gallery_and_go_on_to_the_next_crop(
     window.show()
     window.activateWindow()
     gallery.setFocus()
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is gallery, timeout=5000)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is gallery)
     qtbot.keyClick(gallery, KEY.Key_1)
     qtbot.keyClick(gallery, KEY.Key_2)
     assert names(dock) == ["round", "long", None]
@@ -257,6 +257,23 @@ def test_classes_are_edited_in_the_table(
     assert table.item(1, 2).text() == "7"
     dock.change_class("rod", CellClass("rod", "#123456", 7))
     assert dock.book.value.find("rod").color == "#123456"
+
+
+def test_enter_takes_the_typed_name_and_enter_again_adds_a_class(
+    qtbot: Any, viewer: Any, dock_in: Callable[..., Any]
+) -> None:
+    cut(viewer)
+    dock = dock_in(viewer, AnnotateWidget)
+    table = dock.class_table
+    dock.add_button.click()
+    for name in ("cells", "bits"):
+        editor = table.findChild(QLineEdit)
+        qtbot.keyClicks(editor, name)
+        qtbot.keyClick(editor, KEY.Key_Return)
+        qtbot.waitUntil(lambda: table.findChild(QLineEdit) is None, timeout=9000)
+        qtbot.keyClick(table, KEY.Key_Return)
+    names = [known.name for known in dock.book.value.classes]
+    assert names == ["cells", "bits", "class 3"]
 
 
 def test_a_removed_class_comes_back_by_undo(dock: AnnotateWidget) -> None:

@@ -148,15 +148,37 @@ def test_segmenting_adds_labels_and_chooses_them(
     viewer: Any, dock: CropsWidget, wait_for: Callable[[Any], None]
 ) -> None:
     viewer.layers.remove("cells")
-    assert not dock.cut_button.isEnabled()
-    assert "no Labels layer" in dock.cut_button.toolTip()
     dock.segment_form.setValue(SegmentConfig(split_px=0))
     dock.segment_button.click()
     wait_for(dock)
     layer = viewer.layers["image cells"]
     assert dock.cells_combo.layer() is layer
     assert layer.data.max() == 3
-    assert dock.cut_button.isEnabled()
+    assert dock.session.crops is None
+
+
+def test_without_labels_one_button_segments_and_cuts(
+    viewer: Any, dock: CropsWidget, wait_for: Callable[[Any], None]
+) -> None:
+    assert not dock.segment_section.isExpanded()
+    viewer.layers.remove("cells")
+    assert dock.segment_section.isExpanded()
+    assert dock.cut_button.text() == "Segment and c&ut crops"
+    dock.segment_form.setValue(SegmentConfig(split_px=0))
+    dock.cut_button.click()
+    wait_for(dock)
+    assert dock.session.crops is not None
+    assert dock.session.crops.table["label"].tolist() == [1, 2, 3]
+    assert dock.cut_button.text() == "C&ut crops"
+    assert not dock.segment_section.isExpanded()
+
+
+def test_without_an_image_nothing_can_be_cut(viewer: Any, dock: CropsWidget) -> None:
+    viewer.layers.clear()
+    for button in (dock.cut_button, dock.segment_button):
+        assert not button.isEnabled()
+        assert "open an image first" in button.toolTip()
+    assert not dock.segment_section.isExpanded()
 
 
 def test_segmentation_of_a_removed_image_is_dropped(
@@ -177,10 +199,10 @@ def test_the_preview_follows_the_options_and_goes_away(
 
     dock.segment_form.setValue(SegmentConfig(split_px=0))
     dock.preview_box.setChecked(True)
-    qtbot.waitUntil(lambda: preview() is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: preview() is not None)
     assert preview().data.max() == 3
     dock.segment_form.editor("min_area_px").value = 5000
-    qtbot.waitUntil(lambda: preview().data.max() == 0, timeout=20_000)
+    qtbot.waitUntil(lambda: preview().data.max() == 0)
     dock.preview_box.setChecked(False)
     assert preview() is None
     assert dock.cells_combo.layer() is viewer.layers["cells"]
@@ -192,7 +214,7 @@ def test_a_failing_preview_is_told_once_and_switched_off(
     viewer.add_image(np.zeros((40, 40)), name="constant")
     dock.segment_form.setValue(SegmentConfig(channel="7"))
     dock.preview_box.setChecked(True)
-    qtbot.waitUntil(lambda: not dock.preview_box.isChecked(), timeout=20_000)
+    qtbot.waitUntil(lambda: not dock.preview_box.isChecked())
     assert len(notes) == 1
 
 
@@ -222,7 +244,7 @@ def test_a_closed_dock_stops_its_worker_and_lets_go_of_the_viewer(
     dock.jobs.progressed.connect(lambda _: viewer.window.remove_dock_widget(dock))
     dock.cut()
     qtbot.waitUntil(lambda: dock.parent() is None)
-    qtbot.wait(200)
+    qtbot.wait_for_workers()
     assert dock.session.crops is None
     assert notes == []
     assert len(viewer.mouse_drag_callbacks) == callbacks - 1
@@ -235,7 +257,8 @@ def test_the_viewer_may_be_closed_while_a_task_runs(
     session = session_of(viewer)
     dock.jobs.progressed.connect(lambda _: viewer.close())
     dock.cut()
-    qtbot.wait(500)
+    qtbot.wait_for_workers()
+    assert not dock.jobs.running
     assert session.crops is None
 
 

@@ -316,6 +316,18 @@ def test_the_camera_goes_to_a_cell_and_selects_it(
     assert viewer.layers["cells"].selected_label == 5
 
 
+@pytest.mark.parametrize(
+    ("side_px", "zoom"), [(300, 2.0), (30, 2.0), (400, 1.5), (20, 7.5)]
+)
+def test_the_camera_zooms_only_to_a_cell_that_is_tiny_or_does_not_fit(
+    viewer: ViewerModel, source: _layers.Source, side_px: float, zoom: float
+) -> None:
+    viewer.scene.camera.zoom = 2.0  # on a canvas of 600 pixels
+    row = table_of([5], [0.0]).iloc[0]
+    _layers.center_on(viewer, source, row, side_px=side_px)
+    assert viewer.scene.camera.zoom == pytest.approx(zoom)
+
+
 def stack_of(n_factors: int = 2, n_steps: int = 5) -> TraversalStack:
     shape = (n_factors, n_steps, 16, 16, 3)
     return TraversalStack(

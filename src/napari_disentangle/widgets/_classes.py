@@ -36,7 +36,7 @@ _TIPS = (
 )
 _ICON_PX = 14
 _ROW_PX = 24
-_ROWS = 4
+_ROWS = 3
 _MOST_ROWS = 7
 _BAR_PX = 8
 
@@ -53,11 +53,14 @@ class ClassTable(QTableWidget):
         Emitted with the name of the current class.
     removed : Signal
         Emitted with the name when Delete is pressed.
+    wanted : Signal
+        Emitted when Enter asks for one more class.
     """
 
     changed = Signal(str, object)
     chosen = Signal(str)
     removed = Signal(str)
+    wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(_TITLES), parent)
@@ -119,6 +122,11 @@ class ClassTable(QTableWidget):
         deleting = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
         if event is not None and event.key() in deleting and self.current():
             self.removed.emit(self.current())
+            return
+        entering = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        typing = self.state() == QAbstractItemView.State.EditingState
+        if event is not None and event.key() in entering and not typing:
+            self.wanted.emit()
             return
         super().keyPressEvent(event)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import (
@@ -17,7 +17,9 @@ from qtpy.QtWidgets import (
 )
 
 from napari_disentangle.widgets._jobbar import JobBar
+from napari_disentangle.widgets._onward import Onward
 from napari_disentangle.widgets._session import session_of, unwrap
+from napari_disentangle.widgets._tabs import Tabs
 from napari_disentangle.widgets._worker import Jobs, guard
 
 if TYPE_CHECKING:
@@ -41,7 +43,11 @@ class Dock(QWidget):
         Shared with the other docks of the viewer.
     jobs : Jobs
         The running task, if any.
+    onward : tuple of str
+        Docks that one opens next, for the buttons at its foot.
     """
+
+    onward: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, viewer: Any) -> None:
         super().__init__()
@@ -64,6 +70,9 @@ class Dock(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll, 1)
         layout.addWidget(self.job_bar)
+        if self.onward:
+            layout.addWidget(Onward(self.viewer, self.onward))
+        Tabs(self, Dock)
         self.destroyed.connect(self.jobs.abandon)
         self._connect(self.jobs.started, self._on_job_changed)
         self._connect(self.jobs.finished, self._on_job_changed)

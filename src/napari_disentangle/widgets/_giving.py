@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class GivePanel(QWidget):
     """Boxes and buttons; what they do is up to who listens.
 
+    The buttons for undo and redo are laid out by who shows the panel.
+
     Attributes
     ----------
     given : Signal
@@ -60,7 +62,6 @@ class GivePanel(QWidget):
         for widget in (self.click_box, self.keys_box, self.color_box, self.target_note):
             layout.addWidget(widget)
         layout.addLayout(line(self.give_button, self.clear_button))
-        layout.addLayout(line(self.undo_button, self.redo_button))
 
     def show_state(
         self, book: Book, current: str, chosen: str, *, no_crops: str, no_cells: str

@@ -49,6 +49,8 @@ _CLEAR = "0"
 class AnnotateWidget(Dock):
     """Give cells a class, and keep that beside the image at once."""
 
+    onward = ("Classify",)
+
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
         self.book = Book(self.session)
@@ -203,7 +205,9 @@ class AnnotateWidget(Dock):
     def _build(self) -> None:
         self.class_table = ClassTable()
         self.add_button = action(
-            "&Add class", "A new class; its name can be typed at once", self._ask_class
+            "&Add class",
+            "A new class; type its name, Enter; Enter again adds another",
+            self._ask_class,
         )
         self.remove_button = action(
             "&Remove",
@@ -217,7 +221,8 @@ class AnnotateWidget(Dock):
         self.range_section = Section("By range of a factor", self.range)
         self.next = NextPanel(self.session, self.jobs)
         self._body.addWidget(self.class_table)
-        self._body.addLayout(line(self.add_button, self.remove_button))
+        changes = self.giving.undo_button, self.giving.redo_button
+        self._body.addLayout(line(self.add_button, self.remove_button, *changes))
         for widget in (self.bar, self.progress_note, self.giving, self.range_section):
             self._body.addWidget(widget)
         self._body.addWidget(self.next, 1)
@@ -226,6 +231,7 @@ class AnnotateWidget(Dock):
         table, giving = self.class_table, self.giving
         table.changed.connect(lambda name, new: guard(self.change_class, name, new))
         table.removed.connect(lambda name: guard(self.remove_class, name))
+        table.wanted.connect(lambda: guard(self._ask_class))
         table.chosen.connect(lambda _: self.refresh())
         giving.given.connect(lambda on: guard(self.give, table.current() if on else ""))
         giving.undone.connect(lambda: guard(self.book.undo))

@@ -63,6 +63,8 @@ _COLORS = (
 class ClassifyWidget(Dock):
     """Train on the cells with a class, in the background, and predict all cells."""
 
+    onward = ("Explore", "Export")
+
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
         self._kept: Learned | None = None

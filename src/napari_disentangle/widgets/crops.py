@@ -41,10 +41,13 @@ _HISTOGRAM_PX = 84
 class CropsWidget(Dock):
     """Choose an image and its cells, and look at the crops."""
 
+    onward = ("Factors",)
+
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
         self._preview_jobs = Jobs()
         self._cutting: Source | None = None
+        self._lacking_cells = False
         self.image_combo = _layers.LayerCombo(self.viewer, Image, "Image of the cells")
         self.cells_combo = _layers.LayerCombo(
             self.viewer,
@@ -87,8 +90,13 @@ class CropsWidget(Dock):
 
     # What a script may call ----------------------------------------------------------
 
-    def segment(self) -> None:
+    def segment(self, *, cut: bool = False) -> None:
         """Find cells in the whole image; adds a Labels layer and chooses it.
+
+        Parameters
+        ----------
+        cut : bool
+            Cut one crop a cell as well.
 
         Raises
         ------
@@ -102,7 +110,8 @@ class CropsWidget(Dock):
         task = iter_segment(_layers.read_image(image, axes), self.segment_form.value())
 
         def add(labels: NDArray[np.int32]) -> None:
-            self._add_labels(image, axes, labels)
+            if self._add_labels(image, axes, labels) and cut:
+                self.cut()
 
         self.jobs.run(task, "Segmentation", add)
 
@@ -139,9 +148,13 @@ class CropsWidget(Dock):
     def refresh(self) -> None:
         busy = self._why_busy()
         no_image = "" if self.image_combo.layer() else "open an image first"
-        no_cells = "" if self.cells_combo.layer() else "there is no Labels layer yet"
+        lacking = not no_image and self.cells_combo.layer() is None
+        if lacking != self._lacking_cells:
+            self._lacking_cells = lacking
+            self.segment_section.button.setChecked(lacking)
+        self.cut_button.setText("Segment and c&ut crops" if lacking else "C&ut crops")
         allow(self.segment_button, busy or no_image)
-        allow(self.cut_button, busy or no_image or no_cells)
+        allow(self.cut_button, busy or no_image)
 
     # Building ------------------------------------------------------------------------
 
@@ -179,7 +192,10 @@ class CropsWidget(Dock):
         self._body.addWidget(Section("Crop options", self.crop_form))
         remember_form(self.crop_form, "crop")
         self.cut_button = action(
-            "C&ut crops", "Find all cells and cut one crop each", self.cut, main=True
+            "C&ut crops",
+            "Cut one crop a cell; where there are no labels yet, segment first",
+            self._ask_cut,
+            main=True,
         )
         self._body.addWidget(self.cut_button)
 
@@ -198,21 +214,30 @@ class CropsWidget(Dock):
 
     # Results -------------------------------------------------------------------------
 
-    def _add_labels(self, image: Image, axes: str, labels: NDArray[np.int32]) -> None:
+    def _ask_cut(self) -> None:
+        if self._lacking_cells:
+            self.segment(cut=True)
+        else:
+            self.cut()
+
+    def _add_labels(self, image: Image, axes: str, labels: NDArray[np.int32]) -> bool:
+        """Add the labels as a layer and return whether there is a cell in them."""
         if image not in self.viewer.layers:
             show_warning(
                 f"Image {image.name!r} was removed during segmentation; "
                 "the result was dropped."
             )
-            return
+            return False
         layer = _layers.add_labels(self.viewer, image, labels, axes)
         self.image_combo.set_layer(image)
         self.cells_combo.set_layer(layer)
-        if not labels.any():
+        found = bool(labels.any())
+        if not found:
             show_warning(
                 "No cells were found; try another channel or method, bright or dark "
                 "objects, or a smaller minimum area."
             )
+        return found
 
     def _keep(self, source: Source, crops: ImageCrops) -> None:
         if not _layers.is_open(self.viewer, source):
@@ -233,7 +258,7 @@ class CropsWidget(Dock):
         for widget in (self.histogram, self.skipped):
             widget.setVisible(crops is not None)
         if crops is None:
-            self.summary.setText("Choose an image and its cells, then cut crops.")
+            self.summary.setText("Open an image, and its labels if you have them.")
             return
         self.summary.setText(summary_of(crops))
         self.skipped.setText(skipped_of(crops))

@@ -55,6 +55,8 @@ class ExploreWidget(Dock):
     known by frame and label id, never by row.
     """
 
+    onward = ("Annotate", "Export")
+
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
         self._cells: Cells | None = None

@@ -44,6 +44,8 @@ _SOON_MS = 80
 class FactorsWidget(Dock):
     """Choose a model, encode the crops, and color the cells by what it finds."""
 
+    onward = ("Explore", "Annotate", "Traversal")
+
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
         self._coloring: Coloring | None = None

@@ -45,6 +45,8 @@ _SOON_MS = 400
 class FinetuneWidget(Dock):
     """Fine-tune on the cells of the Crops dock, or on a folder of images."""
 
+    onward = ("Factors",)
+
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
         self._history: list[FinetuneReport] = []

@@ -54,6 +54,8 @@ _CODED_ANEW = "The cells were encoded anew; this result was dropped."
 class TraversalWidget(Dock):
     """Walk factors, edit cells, compare groups, read factor cards, save it all."""
 
+    onward = ("Export",)
+
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
         self._explanation: Explanation | None = None

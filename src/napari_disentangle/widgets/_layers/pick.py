@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._layers.read import Source
 
 _CLICK_PX = 4
+_SMALLEST = 0.08  # share of the canvas
+_SHARE = 0.25
 
 
 def cell_at(viewer: Any, source: Source, position: Any, **view: Any) -> Cell | None:
@@ -53,7 +55,8 @@ def center_on(viewer: Any, source: Source, row: pd.Series, side_px: float) -> No
     row : pandas.Series
         Its table row: label, frame, pos_y, pos_x in pixels of the image.
     side_px : float
-        Side of its window in pixels; a cell shall fill about a sixth of the canvas.
+        Side of its window in pixels; it shall fit into the canvas, and fill at least a
+        twelfth of it, else a quarter.
     """
     image, layer = source.image_layer(), source.objects_layer()
     if image is None:
@@ -85,8 +88,9 @@ def view_events(viewer: Any) -> list[Any]:
 
 def _zoom_to(camera: Any, canvas_px: float, side_world: float) -> None:
     share = side_world * camera.zoom / max(canvas_px, 1)
-    if np.isfinite(share) and not 0.08 <= share <= 0.8:
-        camera.zoom *= 0.25 / share
+    if not np.isfinite(share) or _SMALLEST <= share <= 1:
+        return
+    camera.zoom *= (_SHARE if share < _SMALLEST else 1) / share
 
 
 def _camera(viewer: Any) -> Any:
