@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 
 from napari_disentangle.errors import DataError
-from napari_disentangle.latents.response import moved, respond, spread_of
+from napari_disentangle.latents.response import (
+    fidelity_of,
+    moved,
+    respond,
+    spread_of,
+    untold,
+)
 
 
 def _walk(slope: float = 1.0) -> pd.DataFrame:
@@ -63,3 +69,22 @@ def test_walks_must_have_the_same_steps() -> None:
         respond([_walk(), _walk().iloc[:3]], SPREAD)
     with pytest.raises(DataError, match="0 walks"):
         respond([], SPREAD)
+
+
+def test_what_drawn_pictures_do_not_tell_of_their_cells_moves_nothing() -> None:
+    rng = np.random.default_rng(0)
+    real = pd.DataFrame({"area": rng.random(40), "intensity_mean": rng.random(40)})
+    drawn = real.assign(intensity_mean=rng.random(40))  # another brightness each
+    told = fidelity_of(drawn, real)
+    assert told["area"] == pytest.approx(1)
+    assert abs(told["intensity_mean"]) < 0.5
+    found = respond([_walk()], SPREAD, told)
+    assert [r.is_told for r in found if r.measure in told] == [True, False]
+    assert [r.measure for r in moved(found, "shape")] == ["area"]
+    assert untold(found) == ("brightness",)
+
+
+def test_few_cells_do_not_say_what_drawn_pictures_tell() -> None:
+    few = pd.DataFrame({"area": np.arange(5.0)})
+    assert fidelity_of(few, few) == {}
+    assert untold(respond([_walk()], SPREAD)) == ()

@@ -10,6 +10,7 @@ import typer
 from napari_disentangle import __version__
 from napari_disentangle.cli.benchmark import benchmark
 from napari_disentangle.cli.benchmark_explain import benchmark_explain
+from napari_disentangle.cli.benchmark_pictures import benchmark_pictures
 from napari_disentangle.cli.classify import classify
 from napari_disentangle.cli.demo import demo
 from napari_disentangle.cli.encode import encode
@@ -75,4 +76,5 @@ for _command in (
     app.command()(_command)
 
 benchmark.command("explain")(benchmark_explain)
+benchmark.command("pictures")(benchmark_pictures)
 app.add_typer(benchmark)

@@ -45,5 +45,17 @@ def benchmark_explain(
     claims = follow(task)
     write_json(out, {"claims": [claim.to_json() for claim in claims]})
     if report is not None:
-        write_explain_report(report, claims)
+        command = _command(model or [DEFAULT_MODEL], fields, wbc1)
+        write_explain_report(report, claims, command)
     typer.echo(f"{len(claims)} claims of {len(models)} models in {out}")
+
+
+def _command(models: list[str], fields: int, wbc1: Path | None) -> str:
+    """Return the command as anyone may give it: folders by their last two names."""
+    given = [
+        f" --model {'/'.join(Path(name).parts[-2:]) if Path(name).is_dir() else name}"
+        for name in models
+    ]
+    given += [f" --fields {fields}", f" --wbc1 {wbc1.name}" if wbc1 else ""]
+    files = " --json explain.json --report docs/results/explain.md"
+    return f"napari-disentangle benchmark explain{''.join(given)}{files}"

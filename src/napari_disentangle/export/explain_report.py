@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.export.explain_reading import reading_of
 from napari_disentangle.export.markdown import markdown_table
 from napari_disentangle.storage.atomic import write_atomic
 
@@ -24,6 +25,32 @@ _TARGETS = {
     "texture": "a texture measure: .50",
     "orientation": "none set",
 }
+_QUESTION = (
+    "A factor card says what a dimension does on your cells and whether it deserves "
+    "its name. Here the cards themselves are put to the test: on fields of drawn "
+    "objects whose true factors are known, and on white blood cells with expert masks "
+    "(WBC1), where there is no truth but area, color and shape can be measured.",
+    "Every number is mean ± standard deviation over all cards of a model family: each "
+    "of its training seeds on each field. Where only some cards have a number, it "
+    "says how many.",
+)
+_COLUMNS = (
+    "**with the true factor**: rank correlation of the code with the factor that the "
+    "object was drawn with, 0 to 1. Texture, Color and Shape have no order of their "
+    "own: they are ordered on half of the cells and tested on the other half. "
+    "Orientation counts up to the symmetry of each shape.",
+    "**follows**: absolute rank correlation with the classical measure of its own "
+    "kind that it follows most, which is **most often** the one named.",
+    "**grades**: from the weak end of the interval of that correlation: A from .75, B "
+    "from .50, C from .30, else D: the name is not deserved. A dimension that follows "
+    "something else more gets C at best.",
+    "**own / other**: the change along the walk from -2.5 to +2.5 sd, in sd of the "
+    "cells, of the measure of its own kind that moves most, and of the one of all "
+    "other kinds that moves most. *Drawn*: of the pictures that the decoder draws, "
+    "but only measures that a drawn picture tells of its cell (rank correlation with "
+    "the cell itself at least .50); - means that it tells none. *Real*: of the "
+    "nearest real cells, which differ in more than the walked factor.",
+)
 
 
 class Claim(Protocol):
@@ -31,6 +58,8 @@ class Claim(Protocol):
 
     @property
     def data(self) -> str: ...
+    @property
+    def family(self) -> str: ...
     @property
     def model(self) -> str: ...
     @property
@@ -56,12 +85,18 @@ class Claim(Protocol):
     @property
     def real_other(self) -> float | None: ...
     @property
+    def drawn_most(self) -> str | None: ...
+    @property
+    def real_most(self) -> str | None: ...
+    @property
     def known(self) -> float | None: ...
     @property
     def n_cells(self) -> int: ...
 
 
-def write_explain_report(path: Path, claims: Sequence[Claim]) -> None:
+def write_explain_report(
+    path: Path, claims: Sequence[Claim], command: str = ""
+) -> None:
     """Write what `explain_report` returns.
 
     Raises
@@ -71,13 +106,20 @@ def write_explain_report(path: Path, claims: Sequence[Claim]) -> None:
     StorageError
         If the file cannot be written.
     """
-    text = explain_report(claims)
+    text = explain_report(claims, command)
     with write_atomic(path) as part:
         part.write_text(text, encoding="utf-8")
 
 
-def explain_report(claims: Sequence[Claim]) -> str:
+def explain_report(claims: Sequence[Claim], command: str = "") -> str:
     """Return mean and sample standard deviation of each claim over seeds.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        At least one.
+    command : str
+        The command that made them; "" tells none.
 
     Raises
     ------
@@ -86,63 +128,80 @@ def explain_report(claims: Sequence[Claim]) -> str:
     """
     if not claims:
         raise DataError("There are no factor cards to report.")
+    lines = ["# What factor cards claim, and how true it is", ""]
+    if command:
+        lines += ["Written by", "", "```sh", command, "```", ""]
+    for paragraph in _QUESTION:
+        lines += [paragraph, ""]
+    lines += [*(f"- {column}" for column in _COLUMNS), ""]
+    for data, family in dict.fromkeys((c.data, c.family) for c in claims):
+        own = [c for c in claims if (c.data, c.family) == (data, family)]
+        lines += _section(data, family, own)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
-    lines = [
-        "# What factor cards claim, and how true it is",
+    return "\n".join([*lines, f"Written on {machine}.", ""])
+
+
+def _section(data: str, family: str, claims: Sequence[Claim]) -> list[str]:
+    has_truth = any(claim.truth is not None for claim in claims)
+    by_factor: dict[str, list[Claim]] = {}
+    for claim in claims:
+        by_factor.setdefault(claim.factor, []).append(claim)
+    return [
+        f"## {data}, `{family}`",
         "",
-        "Mean ± standard deviation over all seeds of models and samples. "
-        f"Written on {machine}.",
+        _about(claims, has_truth=has_truth),
         "",
+        *(f"- {line}" for line in reading_of(by_factor, has_truth=has_truth)),
+        "",
+        *_names_table(by_factor, has_truth=has_truth),
+        *_walks_table(by_factor),
     ]
-    for data in dict.fromkeys(claim.data for claim in claims):
-        own = [claim for claim in claims if claim.data == data]
-        has_truth = any(claim.truth is not None for claim in own)
-        lines += _section(data, own, has_truth=has_truth)
-    return "\n".join(lines)
 
 
-def _section(data: str, claims: Sequence[Claim], *, has_truth: bool) -> list[str]:
+def _about(claims: Sequence[Claim], *, has_truth: bool) -> str:
     models = list(dict.fromkeys(claim.model for claim in claims))
-    seeds = sorted({claim.seed for claim in claims})
-    factors = list(dict.fromkeys(claim.factor for claim in claims))
-    by_factor = {f: [c for c in claims if c.factor == f] for f in factors}
+    seeds = ", ".join(map(str, sorted({claim.seed for claim in claims})))
+    word = "Model" if len(models) == 1 else f"{len(models)} models"
+    fields = f", fields of seeds {seeds}" if has_truth else ""
     known = _spread([claim.known for claim in claims])
-    lines = [
-        f"## {data}",
-        "",
-        f"{claims[0].n_cells} cells, models {', '.join(models)}, "
-        f"{'fields' if has_truth else 'intervals'} of seeds "
-        f"{', '.join(map(str, seeds))}. Like what the model knows: {known} of the "
-        "cells.",
-        "",
-    ]
-    truth = ["with the true factor"] if has_truth else []
+    return (
+        f"{word} {', '.join(models)}; {claims[0].n_cells} cells each{fields}. Share of "
+        f"the cells that are like what the model learned from: {known}."
+    )
+
+
+def _names_table(by_factor: dict[str, list[Claim]], *, has_truth: bool) -> list[str]:
+    truth = ["with the true factor", "lowest"] if has_truth else []
     goal = [] if has_truth else ["solidity", "target"]
-    head = ["factor", *truth, "follows, of its own measures", "most often", *goal]
+    head = ["factor", *truth, "follows", "most often", *goal, "grades"]
     rows = []
     for factor, own in by_factor.items():
         row = [factor]
-        row += [_spread([c.truth for c in own])] if has_truth else []
+        if has_truth:
+            row += [_spread([c.truth for c in own]), _lowest([c.truth for c in own])]
         row += [_spread([c.follows for c in own]), _most(c.measure for c in own)]
         if not has_truth:
             row += [_spread([c.solidity for c in own]), _TARGETS.get(factor, "-")]
         rows.append([*row, _grades(own)])
-    lines += markdown_table([*head, "grades"], rows)
-    lines += [
-        "Largest effect along its walk, in sd of the cells, on a measure of its own "
-        "family and on any other measure:",
-        "",
-    ]
-    head = ["factor", "drawn: own", "drawn: other", "real: own", "real: other"]
-    names = ("drawn_own", "drawn_other", "real_own", "real_other")
-    lines += markdown_table(
-        head,
+    return markdown_table(head, rows)
+
+
+def _walks_table(by_factor: dict[str, list[Claim]]) -> list[str]:
+    head = ["walk of", "drawn: own", "drawn: other", "which"]
+    head += ["real: own", "real: other", "which"]
+    rows = [
         [
-            [factor, *(_spread([getattr(c, name) for c in own]) for name in names)]
-            for factor, own in by_factor.items()
-        ],
-    )
-    return lines
+            factor,
+            _spread([c.drawn_own for c in own]),
+            _spread([c.drawn_other for c in own]),
+            _most(c.drawn_most for c in own),
+            _spread([c.real_own for c in own]),
+            _spread([c.real_other for c in own]),
+            _most(c.real_most for c in own),
+        ]
+        for factor, own in by_factor.items()
+    ]
+    return markdown_table(head, rows)
 
 
 def _spread(values: Sequence[float | None]) -> str:
@@ -150,7 +209,13 @@ def _spread(values: Sequence[float | None]) -> str:
     if known.size == 0:
         return "-"
     sd = f" ± {known.std(ddof=1):.2f}" if known.size > 1 else ""
-    return f"{known.mean():.2f}{sd}"
+    part = f" ({known.size} of {len(values)})" if known.size < len(values) else ""
+    return f"{known.mean():.2f}{sd}{part}"
+
+
+def _lowest(values: Sequence[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    return f"{min(known):.2f}" if known else "-"
 
 
 def _most(measures: Iterable[str | None]) -> str:

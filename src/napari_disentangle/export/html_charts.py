@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LABEL, _PLOT, _VALUE = 152, 120, 42  # widths of the three columns
+_LABEL, _PLOT, _VALUE = 176, 110, 42  # widths of the three columns
 _LINE = 18
 _WIDTH = _LABEL + _PLOT + _VALUE
 _MOST_SD = 5.0

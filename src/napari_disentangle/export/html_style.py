@@ -49,7 +49,7 @@ section { margin-top: 22px; padding: 18px 20px; border: 1px solid var(--line);
 dl { margin: 0; font-size: 13px; line-height: 1.4; }
 dt { color: var(--faint); font-size: 12px; }
 dd { margin: 0 0 7px; }
-svg { width: 100%; height: auto; font-size: 12px; }
+svg { width: 100%; height: auto; overflow: visible; font-size: 12px; }
 svg text { fill: var(--ink); } .label, .value { text-anchor: end; }
 .value { font-variant-numeric: tabular-nums; }
 .other text { fill: var(--faint); } .own text { font-weight: 600; }

@@ -9,10 +9,10 @@ import numpy as np
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.latents.measures import MEASURES, family_of
-from napari_disentangle.metrics.association import ranks
+from napari_disentangle.metrics.association import rank_correlation, ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 NOTABLE = 0.5
 """An effect of at least so many sd of the cells is worth telling."""
+
+FAITHFUL = 0.5
+"""Least rank correlation of a measure of drawn pictures with that of their cells."""
+
+_FEWEST = 20  # cells to tell that from
 
 _HALF_TURN = np.pi
 
@@ -44,6 +49,10 @@ class Response:
         radians); median over the walks. NaN where that is unknown.
     effect_sd : float
         Spread of the effect over walks from different cells; NaN of a single walk.
+    fidelity : float
+        Of drawn pictures: rank correlation, over real cells, of the measure of the
+        picture drawn of a cell with that of the cell; NaN of real cells, or where it is
+        not known.
     """
 
     measure: str
@@ -51,6 +60,15 @@ class Response:
     monotonicity: float
     effect: float
     effect_sd: float
+    fidelity: float = float("nan")
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the pictures tell this measure of a cell at all.
+
+        A decoder that draws no texture still gives a texture measure some number.
+        """
+        return not self.fidelity < FAITHFUL
 
     @property
     def words(self) -> str:
@@ -75,8 +93,36 @@ def spread_of(table: pd.DataFrame) -> dict[str, float]:
     }
 
 
+def fidelity_of(drawn: pd.DataFrame, real: pd.DataFrame) -> dict[str, float]:
+    """Return how far drawn pictures tell each measure of the cells they are of.
+
+    Parameters
+    ----------
+    drawn, real : pandas.DataFrame
+        Measures of the pictures drawn of N cells, and of these cells, row by row.
+
+    Returns
+    -------
+    dict of str to float
+        Rank correlations; measures that too few cells have, or that do not vary, and
+        ``orientation``, which has no ranks, are left out.
+    """
+    found = {}
+    for name in MEASURES:
+        if name == "orientation" or name not in drawn or name not in real:
+            continue
+        a, b = (table[name].to_numpy(np.float64) for table in (drawn, real))
+        if (np.isfinite(a) & np.isfinite(b)).sum() >= _FEWEST:
+            together = rank_correlation(a, b)
+            if together is not None:
+                found[name] = together.value
+    return found
+
+
 def respond(
-    walks: Sequence[pd.DataFrame], spread: dict[str, float]
+    walks: Sequence[pd.DataFrame],
+    spread: dict[str, float],
+    fidelity: Mapping[str, float] | None = None,
 ) -> tuple[Response, ...]:
     """Return how each measure moves along walks of one factor.
 
@@ -86,6 +132,8 @@ def respond(
         One table a walk, from different cells, T rows each in the order of the steps.
     spread : dict of str to float
         From `spread_of`.
+    fidelity : mapping of str to float, optional
+        Of drawn pictures, from `fidelity_of`.
 
     Returns
     -------
@@ -112,7 +160,9 @@ def respond(
         ]
         taken = [curve for curve in curves if np.isfinite(curve).sum() > 1]
         if taken:
-            responses.append(_response(name, np.stack(taken), spread.get(name, np.nan)))
+            told = (fidelity or {}).get(name, float("nan"))
+            sd = spread.get(name, np.nan)
+            responses.append(_response(name, np.stack(taken), sd, told))
     return tuple(responses)
 
 
@@ -129,12 +179,13 @@ def moved(responses: Sequence[Response], dimension: str) -> tuple[Response, ...]
     Returns
     -------
     tuple of Response
-        The most moved measure of each other family, if its effect is notable.
+        The most moved measure of each other family that the pictures tell, if its
+        effect is notable.
     """
     strongest: dict[str, Response] = {}
     for response in responses:
         family = MEASURES[response.measure].family
-        if family in (family_of(dimension), "orientation"):
+        if family in (family_of(dimension), "orientation") or not response.is_told:
             continue
         best = strongest.get(family)
         if best is None or abs(response.effect) > abs(best.effect):
@@ -143,7 +194,14 @@ def moved(responses: Sequence[Response], dimension: str) -> tuple[Response, ...]
     return tuple(sorted(notable, key=lambda r: -abs(r.effect)))
 
 
-def _response(name: str, curves: Array, sd: float) -> Response:
+def untold(responses: Sequence[Response]) -> tuple[str, ...]:
+    """Return the families of which pictures tell no measure, in order."""
+    told = {MEASURES[r.measure].family for r in responses if r.is_told}
+    every = (MEASURES[r.measure].family for r in responses)
+    return tuple(family for family in dict.fromkeys(every) if family not in told)
+
+
+def _response(name: str, curves: Array, sd: float, fidelity: float) -> Response:
     """Return the response of (S, T) curves of one measure."""
     present = np.isfinite(curves)
     counts = present.sum(axis=0)
@@ -158,6 +216,7 @@ def _response(name: str, curves: Array, sd: float) -> Response:
         monotonicity=_monotonicity(mean),
         effect=float(np.median(effects)),
         effect_sd=float(effects.std(ddof=1)) if len(effects) > 1 else float("nan"),
+        fidelity=fidelity,
     )
 
 

@@ -41,8 +41,9 @@ class ClaimRecord:
 
     Attributes
     ----------
-    data, model, seed : str, str, int
-        Cells, model, and seed of the field or of the intervals.
+    data, family, model, seed : str, str, str, int
+        Cells, name of the models that differ in their seed only, model, and seed of the
+        field or of the intervals.
     factor : str
         The named dimension.
     grade : str
@@ -57,7 +58,10 @@ class ClaimRecord:
         |Rank correlation| with solidity, for Shape.
     drawn_own, drawn_other, real_own, real_other : float or None
         Largest |effect| along its walk on a measure of its own family and on any other,
-        in sd of the cells; of drawn pictures and of the nearest real cells.
+        in sd of the cells; of drawn pictures, as far as they tell a measure
+        (`Response.is_told`), and of the nearest real cells.
+    drawn_most, real_most : str or None
+        The measures of other families that move most.
     known : float or None
         Share of the cells that are like what the model knows.
     n_cells : int
@@ -65,6 +69,7 @@ class ClaimRecord:
     """
 
     data: str
+    family: str
     model: str
     seed: int
     factor: str
@@ -77,6 +82,8 @@ class ClaimRecord:
     drawn_other: float | None
     real_own: float | None
     real_other: float | None
+    drawn_most: str | None
+    real_most: str | None
     known: float | None
     n_cells: int
 
@@ -147,19 +154,11 @@ def explain_benchmark(
 
 
 def claims_of(
-    explanation: Explanation, data: str, model: str, seed: int
+    explanation: Explanation, data: str, family: str, model: str, seed: int
 ) -> list[ClaimRecord]:
     """Return a record of each named dimension."""
-    known = explanation.in_distribution
     return [
-        _record(
-            card,
-            data,
-            model,
-            seed,
-            None if known is None else known.share,
-            explanation.n_cells,
-        )
+        _record(card, explanation, data, family, model, seed)
         for card in explanation.cards
         if family_of(card.name) is not None
     ]
@@ -200,24 +199,26 @@ def _iter_records(
             subject=cells.name,
             device=device,
         )
-        records += claims_of(found, cells.name, name, cells.seed)
+        records += claims_of(found, cells.name, model.card.name, name, cells.seed)
     return records
 
 
 def _record(
     card: FactorCard,
+    explanation: Explanation,
     data: str,
+    family: str,
     model: str,
     seed: int,
-    known: float | None,
-    n_cells: int,
 ) -> ClaimRecord:
-    family = family_of(card.name)
-    own = next((c for c in card.correlations if c.family == family), None)
+    named = family_of(card.name)
+    known = explanation.in_distribution
+    own = next((c for c in card.correlations if c.family == named), None)
     dents = [c for c in card.correlations if c.measure == "solidity"]
-    drawn, real = _largest(card.decoded, family), _largest(card.nearest, family)
+    drawn, real = _largest(card.decoded, named), _largest(card.nearest, named)
     return ClaimRecord(
         data=data,
+        family=family,
         model=model,
         seed=seed,
         factor=card.name,
@@ -225,26 +226,33 @@ def _record(
         truth=card.truth_rank_correlation,
         measure=None if own is None else own.measure,
         follows=None if own is None else abs(own.found.value),
-        solidity=abs(dents[0].found.value) if dents and family == "shape" else None,
+        solidity=abs(dents[0].found.value) if dents and named == "shape" else None,
         drawn_own=drawn[0],
         drawn_other=drawn[1],
         real_own=real[0],
         real_other=real[1],
-        known=known,
-        n_cells=n_cells,
+        drawn_most=drawn[2],
+        real_most=real[2],
+        known=None if known is None else known.share,
+        n_cells=explanation.n_cells,
     )
 
 
 def _largest(
     responses: Sequence[Response], family: str | None
-) -> tuple[float | None, float | None]:
-    """Return the largest |effect| in sd of the own family, and of the others."""
-    sizes: dict[bool, list[float]] = {True: [], False: []}
-    for response in responses:
-        if response.measure != "orientation" and np.isfinite(response.effect):
-            is_own = MEASURES[response.measure].family == family
-            sizes[is_own].append(abs(response.effect))
-    return (
-        max(sizes[True]) if sizes[True] else None,
-        max(sizes[False]) if sizes[False] else None,
-    )
+) -> tuple[float | None, float | None, str | None]:
+    """Return the largest |effect| in sd of the own family, of the others, and on what.
+
+    Of drawn pictures only measures count that they tell.
+    """
+    known = [
+        (abs(response.effect), response.measure)
+        for response in responses
+        if response.measure != "orientation"
+        and response.is_told
+        and np.isfinite(response.effect)
+    ]
+    own = [size for size, name in known if MEASURES[name].family == family]
+    other = [each for each in known if MEASURES[each[1]].family != family]
+    most = max(other, default=(None, None))
+    return max(own, default=None), *most

@@ -77,6 +77,7 @@ def _responses(responses: Sequence[Response]) -> JsonValue:
             "monotonicity": _number(each.monotonicity),
             "effect": _number(each.effect),
             "effect_sd": _number(each.effect_sd),
+            "fidelity": _number(each.fidelity),
         }
         for each in responses
     }

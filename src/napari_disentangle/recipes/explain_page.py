@@ -9,6 +9,7 @@ import numpy as np
 from napari_disentangle.export.card_html import CardPage, CardView, Strip
 from napari_disentangle.export.html_charts import Dot, Row
 from napari_disentangle.latents.measures import MEASURES, family_of
+from napari_disentangle.latents.response import untold
 
 if TYPE_CHECKING:
     from napari_disentangle.recipes.explanation import Explanation, FactorCard
@@ -60,6 +61,9 @@ def card_facts(card: FactorCard) -> list[tuple[str, str]]:
     if card.also_moves:
         told = ", ".join(response.words for response in card.also_moves)
         facts.append(("Along the walk also move", told))
+    if missing := untold(card.decoded):
+        told = f"{', '.join(missing)}: look at the real cells"
+        facts.append(("Drawn pictures do not show", told))
     if card.drift is not None:
         where = {"source": "Source images", "target": "these cells"}
         told = ", ".join(f"{card.drift[k]:.2f} on {where[k]}" for k in card.drift)
@@ -84,7 +88,7 @@ def _strips(card: FactorCard, stack: TraversalStack | None) -> tuple[Strip, ...]
 
 def _rows(card: FactorCard) -> tuple[Row, ...]:
     """Return the effects of the most moved measures."""
-    drawn = {r.measure: r.effect for r in card.decoded}
+    drawn = {r.measure: r.effect for r in card.decoded if r.is_told}
     real = {r.measure: r.effect for r in card.nearest}
     own = family_of(card.name)
     rows = [

@@ -15,7 +15,7 @@ from napari_disentangle.crops.picture import (
 )
 from napari_disentangle.latents.nearest import nearest
 from napari_disentangle.latents.reference import reference_of
-from napari_disentangle.latents.response import respond, spread_of
+from napari_disentangle.latents.response import fidelity_of, respond, spread_of
 from napari_disentangle.latents.traverse import TraversalConfig, traverse
 from napari_disentangle.tasks import Progress
 
@@ -35,6 +35,7 @@ _STAGE = "Measuring walks"
 _RULER_CELLS = 300  # real cells measured in small crops: the ruler of all effects
 _REAL_STARTS = 15  # cells from which walks are followed among real cells
 _STEPS = 7
+_DRAWN_CELLS = 150  # cells drawn to see which measures drawn pictures tell
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +66,8 @@ def iter_measure_walks(
     """Return how the pictures along each walk respond.
 
     Effects are in sd of the real cells, measured in crops of the pictures' own size, so
-    that a blurry picture is compared with equally small ones.
+    that a blurry picture is compared with equally small ones. Cells are drawn, too, to
+    see which of their measures a drawn picture tells.
 
     Parameters
     ----------
@@ -89,7 +91,10 @@ def iter_measure_walks(
     real = _measure(np.moveaxis(crops.cut(ruler, size), 1, -1), real=True)
     spread = spread_of(real if len(crops) > 1 else table)
     starts = rng.permutation(len(crops))
-    decoded = yield from _iter_decoded(model, embedding, starts[:n_starts], spread)
+    told = _fidelity(model, embedding.mean[ruler[:_DRAWN_CELLS]], real)
+    decoded = yield from _iter_decoded(
+        model, embedding, starts[:n_starts], spread, told
+    )
     nearest = _nearest(embedding, starts[:_REAL_STARTS], ruler, real, spread)
     yield Progress(_STAGE, n_dims, n_dims)
     return Walks(decoded or empty, nearest)
@@ -100,6 +105,7 @@ def _iter_decoded(
     embedding: Embedding,
     starts: NDArray[np.int64],
     spread: dict[str, float],
+    told: dict[str, float],
 ) -> Task[Progress, tuple[tuple[Response, ...], ...]]:
     """Return how drawn pictures respond; nothing if the model draws none."""
     from napari_disentangle.latents.render import has_pictures, render_codes
@@ -110,9 +116,20 @@ def _iter_decoded(
     responses = []
     for dim in range(len(embedding.dimensions)):
         tables = [_measure(render_codes(model, walk.codes[dim])) for walk in walked]
-        responses.append(respond(tables, spread))
+        responses.append(respond(tables, spread, told))
         yield Progress(_STAGE, dim, len(embedding.dimensions))
     return tuple(responses)
+
+
+def _fidelity(
+    model: Model, codes: NDArray[np.float32], real: pd.DataFrame
+) -> dict[str, float]:
+    """Return which measures of cells the pictures drawn of them tell."""
+    from napari_disentangle.latents.render import has_pictures, render_codes
+
+    if not has_pictures(model):
+        return {}
+    return fidelity_of(_measure(render_codes(model, codes)), real.iloc[: len(codes)])
 
 
 def _nearest(

@@ -67,7 +67,10 @@ class ResponsePanel(QWidget):
         self.plot.show_responses(drawn, real)
         words = [f"drawn (blue): {drawn.words}"] if drawn is not None else []
         words += [f"real (orange): {real.words}"] if real is not None else []
-        self.told.setText("; ".join(words).capitalize() + ", from end to end.")
+        text = "; ".join(words).capitalize() + ", from end to end."
+        if drawn is not None and not drawn.is_told:
+            text += " Drawn pictures do not show this measure: trust the real cells."
+        self.told.setText(text)
 
 
 class ResponsePlot(SmallPlot):

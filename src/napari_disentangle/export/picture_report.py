@@ -1,0 +1,153 @@
+"""How good drawn pictures are, as one Markdown page and one figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from napari_disentangle.errors import DataError
+from napari_disentangle.export.figures import new_figure
+from napari_disentangle.export.markdown import markdown_table
+from napari_disentangle.storage.atomic import write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import numpy as np
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from napari_disentangle.metrics.pictures import Likeness
+
+    Pictures = NDArray[np.float32]
+
+_TILE = 0.8  # inches
+_HEAD = (
+    "who draws",
+    "learned from",
+    "error",
+    "SSIM of the cell",
+    "SSIM of the picture",
+    "found again",
+)
+_HOW_TO_READ = (
+    "Both models draw pictures of 64 pixels from a code of ten numbers. The *image "
+    "decoder* belongs to the `features` model: it was fitted on finished codes and "
+    "never bends them. The *pixel model* is the autoencoder `pixels`, trained to "
+    "draw.",
+    "*Error* is the root mean square error of all pixels, of 1. *SSIM* is 1 for equal "
+    "pictures; that of the picture is flattered by an empty background, so read that "
+    "of the cell. *Found again*: how often a drawn picture is nearer to its own cell "
+    "than to any other tested one, which tells whether it is still this cell. The "
+    "*mean picture* of all cells knows no cell and is the least that a drawer must "
+    "beat.",
+    "No tested cell was learned from: generated images show factor combinations that "
+    "training never saw, real cells are from images that nothing was learned from.",
+)
+
+
+class Record(Protocol):
+    """How like: see `recipes.picture_benchmark.PictureRecord`."""
+
+    @property
+    def data(self) -> str: ...
+    @property
+    def drawer(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def n_learned(self) -> int: ...
+    @property
+    def found(self) -> Likeness: ...
+
+
+class Shown(Protocol):
+    """Pictures: see `recipes.picture_benchmark.PictureRows`."""
+
+    @property
+    def data(self) -> str: ...
+    @property
+    def rows(self) -> tuple[tuple[str, Pictures], ...]: ...
+
+
+def write_picture_report(
+    path: Path, records: Sequence[Record], command: str, figure: str = ""
+) -> None:
+    """Write what `picture_report` returns.
+
+    Raises
+    ------
+    DataError
+        If there are no records.
+    StorageError
+        If the file cannot be written.
+    """
+    text = picture_report(records, command, figure)
+    with write_atomic(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def picture_report(records: Sequence[Record], command: str, figure: str = "") -> str:
+    """Return how like real pictures the drawn ones are.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        At least one.
+    command : str
+        The command that made them.
+    figure : str
+        File of the figure relative to the page, "" for none.
+
+    Raises
+    ------
+    DataError
+        If there are no records.
+    """
+    if not records:
+        raise DataError("There are no pictures to report.")
+    lines = ["# How good the drawn pictures are", ""]
+    lines += ["Written by", "", "```sh", command, "```", ""]
+    for paragraph in _HOW_TO_READ:
+        lines += [paragraph, ""]
+    for data in dict.fromkeys(record.data for record in records):
+        own = [record for record in records if record.data == data]
+        lines += [f"## {data[0].upper()}{data[1:]}", "", f"{own[0].found.n} tested."]
+        lines += ["", *markdown_table(_HEAD, [_row(record) for record in own])]
+    if figure:
+        lines += [f"![Real and drawn pictures of the same cells]({figure})", ""]
+        lines += ["*Cells chosen evenly by their number, not by their looks.*", ""]
+    return "\n".join(lines)
+
+
+def picture_figure(shown: Sequence[Shown]) -> Figure:
+    """Return the pictures of each data set, a row a drawer."""
+    names = [(data.data, name) for data in shown for name, _ in data.rows]
+    pictures = [row for data in shown for _, row in data.rows]
+    n_columns = max(len(row) for row in pictures)
+    figure = new_figure(_TILE * n_columns + 2.6, _TILE * len(pictures))
+    tiles = figure.subplots(len(pictures), n_columns, squeeze=False)
+    for line, (data, name) in enumerate(names):
+        for column, tile in enumerate(tiles[line]):
+            tile.set(xticks=[], yticks=[])
+            if column < len(pictures[line]):
+                tile.imshow(pictures[line][column])
+            else:
+                tile.set_visible(False)
+        words = f"{data}\nreal" if name == "real" else name.replace(", ", "\n", 1)
+        weight = "bold" if name == "real" else "normal"
+        tiles[line, 0].set_ylabel(
+            words, rotation=0, ha="right", va="center", fontsize=8, fontweight=weight
+        )
+    return figure
+
+
+def _row(record: Record) -> list[str]:
+    learned = f"{record.n_learned} of these cells" if record.n_learned else "sprites"
+    found = record.found
+    return [
+        record.drawer,
+        learned,
+        *(f"{value:.3f}" for value in (found.error, found.ssim_cell, found.ssim)),
+        f"{found.found:.0%}",
+    ]
