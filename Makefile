@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 OUT    ?= demo
 JOBS   ?= 2
+ARGS   ?=
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 # Windows run on a virtual screen where there is no real one.
@@ -29,7 +30,7 @@ demo: setup  ## image -> cells -> named factors -> colored layer, traversal, tab
 test: export OMP_NUM_THREADS = 1
 test: export NUMBA_NUM_THREADS = 1
 test: setup  ## run all tests
-	$(SCREEN) $(BIN)/python -m pytest -n $(JOBS)
+	$(SCREEN) $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 napari: setup  ## open napari with the plugin and its sample
 	$(SCREEN) $(BIN)/python scripts/open_napari.py

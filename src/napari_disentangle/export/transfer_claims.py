@@ -17,16 +17,17 @@ if TYPE_CHECKING:
     Claim = tuple[str, float, float, bool]
 
 _ACCURACY = (
-    ("bccd", "tight", "anchored", 0.95, "BCCD tight crops, all numbers"),
-    ("bccd", "window", "anchored", 0.85, "BCCD windows without labels"),
-    ("bccd", "window", "semi", 0.90, "BCCD windows with few labels"),
-    ("wbc1", "masked", "anchored", 0.80, "WBC1 masked without labels"),
-    ("wbc1", "masked", "semi", 0.87, "WBC1 masked with few labels"),
+    ("bccd", "tight", "features", "anchored", 0.95, "BCCD tight crops, all numbers"),
+    ("bccd", "window", "features", "anchored", 0.85, "BCCD windows without labels"),
+    ("bccd", "window", "pixels", "none", 0.85, "BCCD windows, pixels as they come"),
+    ("bccd", "window", "features", "semi", 0.90, "BCCD windows with few labels"),
+    ("wbc1", "masked", "features", "anchored", 0.80, "WBC1 masked without labels"),
+    ("wbc1", "masked", "features", "semi", 0.87, "WBC1 masked with few labels"),
 )
 _NAMES = (("scale", 0.9), ("color", 0.6), ("shape", 0.5), ("texture", 0.5))
 _MASKED = "masked"
 _DCI_KEPT, _OMES_LOST, _SHARE = 0.95, 0.02, 0.95
-_CROPS, _SECONDS = 1500, 15.0
+_CROPS, _SECONDS = 1500, 30.0  # of one processor: 15 s of two cores
 _LABELED = (
     ("bccd", "window", 0.90, "BCCD windows with all training labels"),
     ("wbc1", "masked", 0.87, "WBC1 masked with all training labels"),
@@ -46,8 +47,8 @@ def claims_table(found: TransferRows) -> list[str]:
 
 def _accuracies(found: TransferRows) -> Iterator[Claim]:
     known = {(name, crop): rows for name, crop, rows in found.sets()}
-    for dataset, crop, finetune, aim, what in _ACCURACY:
-        row = best(known.get((dataset, crop), []), ["features"], "all", finetune)
+    for dataset, crop, kind, finetune, aim, what in _ACCURACY:
+        row = best(known.get((dataset, crop), []), [kind], "all", finetune)
         if row is not None:
             value = row.balanced_accuracy_mean
             yield f"{what}: balanced accuracy", aim, value, value >= aim
@@ -85,7 +86,7 @@ def _persistence(found: TransferRows) -> Iterator[Claim]:
         pace = row.seconds * n / row.n_train
         yield f"{where}: share of Source DCI kept", _DCI_KEPT, kept, kept >= _DCI_KEPT
         yield f"{where}: OMES lost, at most", _OMES_LOST, lost, lost <= _OMES_LOST
-        fast = f"{where}: processor seconds for {n:,} crops, at most"
+        fast = f"{where}: processor seconds for {n:,} crops, 15 s of two cores"
         yield fast, _SECONDS, pace, pace <= _SECONDS
 
 
