@@ -11,6 +11,7 @@ from napari_disentangle import __version__
 from napari_disentangle.cli.benchmark import benchmark
 from napari_disentangle.cli.benchmark_explain import benchmark_explain
 from napari_disentangle.cli.benchmark_pictures import benchmark_pictures
+from napari_disentangle.cli.benchmark_speed import benchmark_speed
 from napari_disentangle.cli.classify import classify
 from napari_disentangle.cli.demo import demo
 from napari_disentangle.cli.encode import encode
@@ -77,4 +78,5 @@ for _command in (
 
 benchmark.command("explain")(benchmark_explain)
 benchmark.command("pictures")(benchmark_pictures)
+benchmark.command("speed")(benchmark_speed)
 app.add_typer(benchmark)
