@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from napari_disentangle.errors import DataError, StorageError
+from napari_disentangle.export.montage import traversal_montage
 from napari_disentangle.export.traversal_file import (
     check_traversal_path,
     holds_one_kind,
@@ -112,6 +113,23 @@ def test_png_is_a_montage_and_tiff_a_stack(tmp_path: Path) -> None:
     assert iio.imread(tmp_path / "walk.png").ndim == 3
     write_traversal_file(tmp_path / "walk.tif", _stacks())
     assert read_traversal(tmp_path / "walk.tif")[1] == INFO
+
+
+def test_a_montage_says_where_real_cells_lie_and_how_far_walks_leave_the_data() -> None:
+    (_, drawn), (pictures, real) = _stacks()
+    real = real.replace(
+        reached_sd=((-1.1, 0.1, 0.2), (-0.9, 0.0, 1.0)),
+        cells=((4, 5, 6), (7, 8, 9)),
+        notes=("The walks go beyond all 6 cells.",),
+    )
+    notes = drawn.replace(notes=real.notes)
+    figure = traversal_montage([(pictures, notes), (pictures, real)])
+    labels = [axes.xaxis.label for axes in figure.axes if axes.get_xlabel()]
+    assert labels[0].get_text() == "cell 4, -1.1 sd"
+    assert len(labels) == 6
+    far = [label.get_text() for label in labels if label.get_color() == "#b3312c"]
+    assert far == ["cell 6, +0.2 sd"]
+    assert figure.get_supxlabel() == "The walks go beyond all 6 cells."
 
 
 def test_unknown_endings_and_shapes_are_refused_in_one_sentence(

@@ -1,7 +1,12 @@
-"""Traversals as one printed page: a row a walk, decoded above nearest real cells."""
+"""Traversals as one printed page: a row a walk, decoded above nearest real cells.
+
+Below each real cell stands which it is and where it lies, in red where that is not
+where the walk is; below all stands how far the walks leave the data.
+"""
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from napari_disentangle.export.figures import new_figure
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
     Stack = tuple[NDArray[np.float32], TraversalInfo]
 
 _TILE = 0.85  # inches
+_LINE = 0.17  # inches of a line of notes
+_OFF, _NEAR = "#b3312c", "#687184"
 
 
 def traversal_montage(stacks: Sequence[Stack]) -> Figure:
@@ -30,7 +37,11 @@ def traversal_montage(stacks: Sequence[Stack]) -> Figure:
     """
     info = stacks[0][1]
     n_rows, n_steps = len(info.factors) * len(stacks), len(info.steps_sd)
-    figure = new_figure(_TILE * n_steps + 1.6, _TILE * n_rows + 0.6)
+    width = _TILE * n_steps + 1.6
+    notes = [line for note in info.notes for line in wrap(note, int(13 * width))]
+    below = sum(0.15 * len(info.factors) for _, shown in stacks if shown.cells)
+    height = _TILE * n_rows + below + 0.6 + _LINE * len(notes)
+    figure = new_figure(width, height)
     tiles = figure.subplots(n_rows, n_steps, squeeze=False)
     for row in range(n_rows):
         walk, kind = divmod(row, len(stacks))
@@ -38,6 +49,10 @@ def traversal_montage(stacks: Sequence[Stack]) -> Figure:
         for step, tile in enumerate(tiles[row]):
             tile.imshow(pictures[walk, step])
             tile.set(xticks=[], yticks=[])
+            place, is_off = shown.place(walk, step)
+            if place:
+                color = _OFF if is_off else _NEAR
+                tile.set_xlabel(place, fontsize=6, labelpad=2, color=color)
             if row == 0:
                 tile.set_title(info.step_name(step), fontsize=8)
         tiles[row, 0].set_ylabel(
@@ -46,5 +61,9 @@ def traversal_montage(stacks: Sequence[Stack]) -> Figure:
             ha="right",
             va="center",
             fontsize=8,
+        )
+    if notes:
+        figure.supxlabel(
+            "\n".join(notes), x=0.01, ha="left", fontsize=8, color="#1c2330"
         )
     return figure

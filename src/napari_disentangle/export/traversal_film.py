@@ -107,8 +107,15 @@ def _frame(stacks: Sequence[Stack], step: int) -> Frame:
         for kind, (pictures, shown) in enumerate(stacks):
             top = y + _LINE + kind * (_TILE + _LINE)
             canvas.paste(_tile(pictures[walk, step]), (x, top))
-            _write(draw, (x, top + _TILE + 1), shown.words, faint=True)
+            _write(draw, (x, top + _TILE + 1), _caption(shown, walk, step), faint=True)
     return np.asarray(canvas)
+
+
+def _caption(info: TraversalInfo, walk: int, step: int) -> str:
+    """Return what a picture is, of a real cell with where it lies."""
+    if not info.reached_sd:
+        return info.words
+    return f"{info.words}, at {info.reached_sd[walk][step]:+.1f} sd"
 
 
 def _tile(picture: NDArray[np.float32]) -> Image:

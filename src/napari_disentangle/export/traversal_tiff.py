@@ -29,6 +29,9 @@ PictureKind = Literal["decoded", "nearest"]
 KIND_KEY = "napari_disentangle_traversal"
 """Present in the info field of our files only; its value is the format version."""
 
+OFF_SD = 0.5
+"""A real cell farther from a step than this does not show the step."""
+
 _VERSION = 1
 _DAMAGES = (OSError, ValueError, struct.error, tifffile.TiffFileError)
 
@@ -63,6 +66,17 @@ class TraversalInfo(Config):
         description="Value of each walked factor at each step, where factors differ: "
         "`steps_sd` is then their mean; empty where they do not",
     )
+    reached_sd: tuple[tuple[float, ...], ...] = Field(
+        (),
+        description="Where the real cells that are shown really lie in the walked "
+        "factor; empty of drawn pictures",
+    )
+    cells: tuple[tuple[int, ...], ...] = Field(
+        (), description="Label ids of the real cells; empty of drawn pictures"
+    )
+    notes: tuple[str, ...] = Field(
+        (), description="What must be said beside the pictures, a sentence each"
+    )
 
     @property
     def words(self) -> str:
@@ -70,6 +84,18 @@ class TraversalInfo(Config):
         if self.picture == "nearest":
             return "real"
         return "drawn, synthetic" if self.picture_source == "synthetic" else "drawn"
+
+    def place(self, factor: int, step: int) -> tuple[str, bool]:
+        """Return where the real cell of a picture lies, and whether that is off.
+
+        Empty of drawn pictures: ``cell 12, +1.3 sd``.
+        """
+        if not self.reached_sd or not self.cells:
+            return "", False
+        there = self.reached_sd[factor][step]
+        asked = self.positions_sd[factor] if self.positions_sd else self.steps_sd
+        words = f"cell {self.cells[factor][step]}, {there:+.1f} sd"
+        return words, abs(there - asked[step]) > OFF_SD
 
     def slice_label(self, factor: int, step: int) -> str:
         """Return the label of one picture, ``texture -2.5 sd``."""

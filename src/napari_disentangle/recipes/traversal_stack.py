@@ -90,6 +90,9 @@ class TraversalStack:
         pictures = self.decoded if kind == "decoded" else self.nearest
         if pictures is None:
             raise ModelError(f"This traversal has no {kind} pictures.")
+        is_real = kind == "nearest"
+        reached = self.nearest_sd if is_real and self.nearest_sd is not None else ()
+        cells = self.nearest_cells if is_real and self.nearest_cells is not None else ()
         differ = bool((self.positions_sd != self.positions_sd[:1]).any())
         return pictures, TraversalInfo(
             factors=self.factors,
@@ -99,6 +102,9 @@ class TraversalStack:
             picture_source=self.picture_source if kind == "decoded" else "",
             step_names=self.step_names,
             positions_sd=tuple(map(_rounded, self.positions_sd)) if differ else (),
+            reached_sd=tuple(map(_rounded, reached)),
+            cells=tuple(tuple(map(int, walk)) for walk in cells),
+            notes=self.notes,
         )
 
 
