@@ -9,7 +9,7 @@ import pytest
 from napari.components import ViewerModel
 
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._layers import color
+from napari_disentangle.widgets._layers import color, id_colors
 
 COLORS = {"red": "#ff0000", "green": "#00ff00", "blue": "#0000ff"}
 
@@ -55,6 +55,7 @@ def test_many_cells_have_the_colors_of_their_classes_in_an_image_beneath(
     viewer: ViewerModel, source: _layers.Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(color, "FAST_ABOVE", 2)
+    monkeypatch.setattr(id_colors, "_MOST", 0)
     table = table_of({1: "red", 5: "green", 10: "blue"})
     _layers.paint_classes(viewer, source, table, 0, "annotation", COLORS)
     image = viewer.layers["cells (colored)"]

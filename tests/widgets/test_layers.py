@@ -13,7 +13,7 @@ from napari.components import ViewerModel
 from napari_disentangle.errors import CropError
 from napari_disentangle.recipes.traversal import TraversalStack
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._layers import color
+from napari_disentangle.widgets._layers import color, id_colors
 from napari_disentangle.widgets._session import Cell
 
 if TYPE_CHECKING:
@@ -201,6 +201,7 @@ def test_many_objects_are_colored_by_an_image_beneath_the_transparent_labels(
     viewer: ViewerModel, source: _layers.Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(color, "FAST_ABOVE", 2)
+    monkeypatch.setattr(id_colors, "_MOST", 0)
     table = table_of([1, 5, 10], [0.1, 0.5, np.nan])
     for _ in range(2):
         _layers.paint(viewer, source, table, 0, VIRIDIS)

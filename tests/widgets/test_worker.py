@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import threading
 import time
 import warnings
@@ -41,7 +42,7 @@ def jobs(qtbot: Any) -> Iterator[Jobs]:
     jobs = Jobs()
     yield jobs
     jobs.abandon()
-    qtbot.wait(50)
+    qtbot.wait_for_workers()
 
 
 def test_a_result_and_its_events_arrive_in_the_gui_thread(
@@ -78,8 +79,7 @@ def test_every_kind_of_error_is_reported_once(
     how: list[str] = []
     jobs.finished.connect(lambda word: how.append(word))
     jobs.run(fail(kind("mat1 and mat2\nshapes")), "fail", lambda _: how.append("no"))
-    qtbot.waitUntil(lambda: bool(how))
-    qtbot.wait(50)
+    qtbot.wait_for_workers()
     assert how == ["failed"]
     assert len(notes) == 1
     assert "mat1 and mat2" in notes[0]
@@ -98,33 +98,28 @@ def test_cancel_stops_the_task_and_drops_its_result(qtbot: Any, jobs: Jobs) -> N
     results: list[int] = []
     how: list[str] = []
     jobs.finished.connect(lambda word: how.append(word))
-    jobs.run(count(500, 0.01, closed), "count", results.append)
-    qtbot.waitUntil(lambda: jobs.running)
-    qtbot.wait(50)
-    jobs.cancel()
+    jobs.progressed.connect(lambda _: jobs.cancel())
+    jobs.run(count(10_000, 0.01, closed), "count", results.append)
     qtbot.waitUntil(lambda: closed == ["closed"])
-    qtbot.wait(50)
+    qtbot.wait_for_workers()
     assert how == ["cancelled"]
     assert results == []
 
 
 def test_a_new_job_replaces_the_old_one(qtbot: Any, jobs: Jobs) -> None:
     results: list[str] = []
-    jobs.run(count(100, 0.01), "old", lambda _: results.append("old"))
-    qtbot.wait(30)
+    jobs.run(count(10_000, 0.01), "old", lambda _: results.append("old"))
     jobs.run(count(2), "new", lambda _: results.append("new"))
-    qtbot.waitUntil(lambda: bool(results))
-    qtbot.wait(100)
+    qtbot.wait_for_workers()
     assert results == ["new"]
 
 
 def test_an_abandoned_job_tells_nobody(qtbot: Any, jobs: Jobs) -> None:
     told: list[Any] = []
     jobs.finished.connect(lambda how: told.append(how))
-    jobs.run(count(5, 0.02), "count", told.append)
-    qtbot.wait(30)
+    jobs.run(count(500, 0.02), "count", told.append)
     jobs.abandon()
-    qtbot.wait(200)
+    qtbot.wait_for_workers()
     assert told == []
 
 
@@ -183,23 +178,38 @@ def test_two_workers_at_once_leave_warnings_as_they_were(qtbot: Any) -> None:
     assert list(warnings.filters) == before[1]
 
 
+def test_the_window_gets_its_turn_soon_while_a_worker_runs(qtbot: Any) -> None:
+    before = sys.getswitchinterval()
+    seen: list[float] = []
+
+    def look() -> Task[Any, None]:
+        seen.append(sys.getswitchinterval())
+        yield
+
+    start(look(), "look")
+    qtbot.wait_for_workers()
+    assert seen[0] < 0.001 <= before
+    qtbot.waitUntil(lambda: sys.getswitchinterval() == before)
+
+
 def test_a_paused_task_waits_until_it_goes_on(qtbot: Any, jobs: Jobs) -> None:
     events: list[int] = []
     held: list[bool] = []
     results: list[int] = []
     jobs.progressed.connect(lambda event: events.append(event.done))
     jobs.held.connect(held.append)
-    jobs.run(count(40, pause=0.01), "count", results.append)
+    n = 500  # more than a late window lets the worker count before it pauses
+    jobs.run(count(n, pause=0.01), "count", results.append)
     qtbot.waitUntil(lambda: len(events) >= 3)
     jobs.pause()
     qtbot.waitUntil(lambda: jobs._worker.is_paused)
-    qtbot.wait(30)
+    qtbot.wait(50)  # what was sent before the pause arrives
     seen = len(events)
     qtbot.wait(100)
-    assert len(events) == seen < 40
+    assert len(events) == seen < n
     jobs.go_on()
     qtbot.waitUntil(lambda: bool(results))
-    assert events == list(range(1, 41))
+    assert events == list(range(1, n + 1))
     assert held == [True, False]
     assert not jobs.paused
 
@@ -215,10 +225,8 @@ def test_pausing_and_going_on_at_once_lets_the_task_run(qtbot: Any, jobs: Jobs) 
 
 def test_a_paused_task_can_be_cancelled(qtbot: Any, jobs: Jobs) -> None:
     closed: list[str] = []
-    jobs.run(count(1000, pause=0.01, closed=closed), "count", lambda _: None)
-    qtbot.waitUntil(lambda: jobs.running)
-    qtbot.wait(50)
-    jobs.pause()
+    jobs.progressed.connect(lambda _: jobs.pause())
+    jobs.run(count(10_000, pause=0.01, closed=closed), "count", lambda _: None)
     qtbot.waitUntil(lambda: jobs._worker.is_paused)
     jobs.cancel()
     qtbot.waitUntil(lambda: closed == ["closed"])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._worker import Jobs
 
 _SOONEST = 2.0  # seconds of a stage before a forecast is shown
+_AGAIN = 0.1  # seconds between two changes of the words within a stage
 _ENDS = {"cancelled": "{} cancelled.", "failed": "{} failed.", "done": ""}
 
 
@@ -23,6 +24,7 @@ class JobBar(_QWidget):
         self._jobs = jobs
         self._stage = ""
         self._since = 0.0
+        self._told = 0.0
         self._first = 0
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -62,6 +64,9 @@ class JobBar(_QWidget):
         now = time.monotonic()
         if stage != self._stage:
             self._stage, self._since, self._first = stage, now, done
+        elif now - self._told < _AGAIN and done < total:
+            return
+        self._told = now
         self._bar.setRange(0, total)
         self._bar.setValue(done)
         left = remaining(now - self._since, done - self._first, total - done)

@@ -3,13 +3,13 @@
 Three traps are closed here. Qt's generator worker takes a `RuntimeError`, so every
 torch error, for a deleted worker and reports nothing; it re-raises errors in a slot,
 which aborts PyQt6, unless `errored` is connected; and two workers at once leave Python
-to show every later warning through a worker that is gone, which raises.
+to show every later warning through a worker that is gone, which raises (see
+`Interpreter`).
 """
 
 from __future__ import annotations
 
-import threading
-import warnings
+import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from napari.qt.threading import GeneratorWorker, create_worker
@@ -18,6 +18,7 @@ from napari.utils.notifications import show_error
 from psygnal import Signal
 
 from napari_disentangle.errors import DisentangleError, TaskError
+from napari_disentangle.widgets._interpreter import Interpreter
 from napari_disentangle.widgets._opengl import keep_triton_out
 
 if TYPE_CHECKING:
@@ -29,32 +30,8 @@ E = TypeVar("E")
 R = TypeVar("R")
 
 
-class _Warnings:
-    """How warnings are shown, given back once no worker runs.
-
-    Each worker catches warnings while it runs and then restores what it found, which
-    for the second of two is the first one's own; Python has one place for all threads.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._workers = 0
-        self._before: tuple[Any, Any] = (warnings.showwarning, warnings.filters)
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._workers == 0:
-                self._before = warnings.showwarning, warnings.filters
-            self._workers += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._workers -= 1
-            if self._workers == 0:
-                warnings.showwarning, warnings.filters = self._before
-
-
-_WARNINGS = _Warnings()
+_INTERPRETER = Interpreter()
+_BAR_S = 0.1  # between two moves of napari's bar, which handles other events
 
 
 class _ClosingWorker(GeneratorWorker):  # type: ignore[misc]
@@ -65,7 +42,7 @@ class _ClosingWorker(GeneratorWorker):  # type: ignore[misc]
     """
 
     def run(self) -> None:
-        with _WARNINGS:
+        with _INTERPRETER:
             super().run()
 
     def work(self) -> Any:
@@ -131,6 +108,7 @@ class Jobs:
         self._bar: progress | None = None
         self._on_result: Callable[[Any], object] | None = None
         self._advancing = False
+        self._advanced = 0.0
         self._paused = False
 
     @property
@@ -259,9 +237,10 @@ class Jobs:
 
     def _advance(self, event: Any) -> None:
         """Move napari's own bar, which handles other events meanwhile, ends too."""
-        bar = self._bar
-        if bar is None or self._advancing:
+        bar, now = self._bar, time.monotonic()
+        if bar is None or self._advancing or now - self._advanced < _BAR_S:
             return
+        self._advanced = now
         total = int(getattr(event, "total", 0))
         done = int(getattr(event, "done", getattr(event, "step", 0)))
         self._advancing = True

@@ -8,10 +8,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from napari.layers import Labels, Points
-from napari.utils import DirectLabelColormap
 from napari.utils.colormaps import ensure_colormap
 
 from napari_disentangle.tables import at_frame
+from napari_disentangle.widgets._layers.id_colors import id_colors, is_quick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from napari_disentangle.widgets._layers.read import Source
 
-FAST_ABOVE = 20_000
-"""Above so many objects a value image is shown instead of a color an id."""
+FAST_ABOVE = 2_000
+"""Above so many objects of large ids a value image is shown, not a color an id."""
 
 GRAY = (0.55, 0.55, 0.55, 0.6)
 """Color of an object without a value."""
@@ -105,11 +105,16 @@ def paint(
     values = rows[coloring.column].to_numpy(dtype=float, na_value=np.nan)
     if not isinstance(layer, Labels):
         _paint_marks(layer, ids, rgba_of(values, coloring), coloring.missing)
-    elif len(ids) > FAST_ABOVE:
+        return
+    labels = source.objects[frame]
+    if len(ids) > FAST_ABOVE and not is_quick(labels):
         _paint_image(viewer, layer, source, frame, ids, values, coloring)
     else:
         _remove_map(viewer, layer)
-        _paint_labels(layer, ids, rgba_of(values, coloring), coloring.missing)
+        _keep(layer, ("colormap", "opacity"))
+        colors = rgba_of(values, coloring)
+        layer.colormap = id_colors(labels, ids, colors, coloring.missing)
+        layer.opacity = _ORIGINAL[layer]["opacity"]
 
 
 def restore_colors(viewer: Any, source: Source) -> None:
@@ -120,19 +125,6 @@ def restore_colors(viewer: Any, source: Source) -> None:
     _remove_map(viewer, layer)
     for name, value in _ORIGINAL.pop(layer, {}).items():
         setattr(layer, name, value)
-
-
-def _paint_labels(
-    layer: Labels,
-    ids: NDArray[np.int64],
-    colors: NDArray[np.float32],
-    missing: tuple[float, ...],
-) -> None:
-    _keep(layer, ("colormap", "opacity"))
-    color_dict: dict[int | None, Any] = {None: missing, 0: (0, 0, 0, 0)}
-    color_dict.update(zip(ids.tolist(), colors, strict=True))
-    layer.colormap = DirectLabelColormap(color_dict=color_dict)
-    layer.opacity = _ORIGINAL[layer]["opacity"]
 
 
 def _paint_marks(

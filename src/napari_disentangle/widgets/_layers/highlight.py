@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from napari.layers import Labels, Points
-from napari.utils import DirectLabelColormap
+from napari.utils.colormaps.standardize_color import transform_color
+
+from napari_disentangle.widgets._layers.id_colors import id_colors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +74,7 @@ class Highlight:
         elif isinstance(self._layer, Points):
             self._layer.data = np.zeros((0, self._layer.ndim))
         elif self._layer is not None:
-            self._layer.colormap = _only([])
+            self._layer.colormap = _only(self._layer.data, [])
 
     def stop(self) -> None:
         """Take the layer away."""
@@ -89,7 +91,7 @@ class Highlight:
         elif layer.data is not objects.data:
             layer.data = objects.data
         self._lie_on(objects.scale, objects.translate)
-        self._layer.colormap = _only(ids)
+        self._layer.colormap = _only(objects.data, ids)
 
     def _ring(self, image: Any, axes: str, cells: pd.DataFrame, side_px: float) -> None:
         letters = axes[:-1] if image.rgb else axes
@@ -149,12 +151,11 @@ def _can_outline(objects: Any) -> bool:
     )
 
 
-def _only(ids: list[int]) -> DirectLabelColormap:
-    """Return a colormap that shows these labels and no others."""
-    unseen = (0, 0, 0, 0)
-    colors: dict[int | None, Any] = {None: unseen, 0: unseen}
-    colors.update(dict.fromkeys(ids, _COLOR))
-    return DirectLabelColormap(color_dict=colors)
+def _only(labels: NDArray[np.int64], ids: list[int]) -> Any:
+    """Return a colormap that shows these ids of `labels` and no others."""
+    color = np.array([transform_color(_COLOR)[0]], np.float32)
+    colors = np.repeat(color, len(ids), axis=0)
+    return id_colors(labels, np.array(ids, np.int64), colors, (0, 0, 0, 0))
 
 
 def _coordinates(cells: pd.DataFrame, letter: str) -> NDArray[np.float64]:

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from napari.layers import Labels
+from napari.utils import CyclicLabelColormap, DirectLabelColormap
+
+from napari_disentangle.widgets._layers.id_colors import id_colors, is_quick
+
+MISSING = (0.5, 0.5, 0.5, 0.6)
+
+
+def painted(labels: np.ndarray, ids: list[int]) -> Labels:
+    colors = np.random.default_rng(0).random((len(ids), 4)).astype(np.float32)
+    layer = Labels(labels)
+    layer.colormap = id_colors(labels, np.array(ids), colors, MISSING)
+    for label, color in zip(ids, colors, strict=True):
+        np.testing.assert_allclose(layer.get_color(label), color, atol=1e-6)
+    return layer
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.uint16, np.int32, np.int64])
+def test_each_id_has_its_own_color_whatever_its_type(dtype: type) -> None:
+    labels = np.arange(100, dtype=dtype).reshape(10, 10)
+    layer = painted(labels, [1, 99, 42])
+    assert isinstance(layer.colormap, CyclicLabelColormap)
+    np.testing.assert_allclose(layer.get_color(7), MISSING, atol=1e-6)
+    np.testing.assert_allclose(layer.colormap.map(0), np.zeros(4))
+
+
+def test_more_objects_than_a_byte_and_than_a_short_tells_are_kept_apart() -> None:
+    for largest in (300, 40_000, 70_000):
+        labels = np.array([[0, 1], [largest - 1, largest]], np.int32)
+        painted(labels, [1, largest - 1, largest])
+
+
+def test_an_object_drawn_later_has_no_other_objects_color() -> None:
+    labels = np.array([[0, 1], [2, 3]], np.int32)
+    layer = painted(labels, [1, 2, 3])
+    for new in (4, 5, 100):
+        np.testing.assert_allclose(layer.get_color(new), MISSING, atol=1e-6)
+
+
+def test_ids_that_are_too_large_or_not_read_yet_have_a_color_each() -> None:
+    da = pytest.importorskip("dask.array")
+    huge = np.array([[0, 7], [2**17, 9]])
+    for labels in (huge, da.from_array(np.array([[0, 7]]))):
+        assert not is_quick(labels)
+        found = id_colors(labels, np.array([7]), np.ones((1, 4), np.float32), MISSING)
+        assert isinstance(found, DirectLabelColormap)
+    assert is_quick(np.array([[0, 7]]))
