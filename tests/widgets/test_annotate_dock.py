@@ -96,6 +96,8 @@ def test_without_crops_the_buttons_say_why(
     assert "nothing was changed" in dock.giving.undo_button.toolTip()
     assert "there is no class" in dock.remove_button.toolTip()
     assert not dock.giving.click_box.isEnabled()
+    assert "cut crops in the Crops dock first" in dock.giving.click_box.toolTip()
+    assert "encode the cells first" in dock.range.open_box.toolTip()
     with pytest.raises(DataError, match="No cells"):
         dock.give("")
 

@@ -175,7 +175,7 @@ def test_without_labels_one_button_segments_and_cuts(
 
 def test_without_an_image_nothing_can_be_cut(viewer: Any, dock: CropsWidget) -> None:
     viewer.layers.clear()
-    for button in (dock.cut_button, dock.segment_button):
+    for button in (dock.cut_button, dock.segment_button, dock.preview_box):
         assert not button.isEnabled()
         assert "open an image first" in button.toolTip()
     assert not dock.segment_section.isExpanded()
@@ -222,7 +222,7 @@ def test_without_an_image_the_buttons_say_why(
     make_napari_viewer: Any, dock_in: Callable[..., Any]
 ) -> None:
     dock = dock_in(make_napari_viewer(), CropsWidget)
-    for button in (dock.cut_button, dock.segment_button):
+    for button in (dock.cut_button, dock.segment_button, dock.preview_box):
         assert not button.isEnabled()
         assert "open an image first" in button.toolTip()
     with pytest.raises(CropError, match="open one first"):

@@ -238,6 +238,9 @@ def test_the_dock_is_usable_at_350_px_in_both_themes(
     viewer: Any, dock: ExportWidget, theme: str
 ) -> None:
     viewer.theme = theme
+    dock.cells_combo.setItemText(
+        1, "this image (BloodImage_00000_of_a_long_series.jpg)"
+    )
     content = dock.layout().itemAt(0).widget().widget()
     assert content.minimumSizeHint().width() <= 350
     for name in ("cells_combo", "export_button", "methods_button", "folder"):

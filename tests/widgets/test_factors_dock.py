@@ -382,3 +382,14 @@ def test_colors_of_another_dock_are_left_alone(
     encoded.color_by("z_scale")
     assert session.painter == "factors"
     assert layer.colormap is not before
+
+
+def test_the_same_factor_chosen_again_takes_the_colors_back(
+    encoded: FactorsWidget,
+) -> None:
+    encoded.color_by("z_scale")
+    encoded.session.painter = "annotate"
+    assert encoded.direction.isHidden()
+    encoded.column_combo.activated.emit(encoded.column_combo.currentIndex())
+    assert encoded.session.painter == "factors"
+    assert not encoded.direction.isHidden()

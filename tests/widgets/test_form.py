@@ -186,3 +186,9 @@ def test_titles_show_units() -> None:
     assert title("min_area_px") == "Min area (px)"
     assert title("low_sd") == "Low (sd)"
     assert title("steps") == "Steps"
+
+
+def test_a_box_to_tick_does_not_repeat_the_label_of_its_row(qtbot: Any) -> None:
+    form = ConfigForm(Everything)
+    qtbot.addWidget(form)
+    assert form.editor("keep").native.text() == ""

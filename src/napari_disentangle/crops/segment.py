@@ -80,7 +80,7 @@ class SegmentConfig(Config):
         if 0 < self.max_area_px < self.min_area_px:
             raise ValueError(
                 f"max_area_px {self.max_area_px} is below min_area_px "
-                f"{self.min_area_px}"
+                f"{self.min_area_px}; raise it, or take 0 for no limit"
             )
         return self
 

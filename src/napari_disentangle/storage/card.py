@@ -108,7 +108,10 @@ def read_card(name_or_dir: str | Path) -> ModelCard:
     """
     path = model_folder(name_or_dir) / CARD
     if not path.is_file():
-        raise ModelError(f"{path.parent} is not a model folder: it has no {CARD}.")
+        raise ModelError(
+            f"{path.parent} is not a model folder: it has no {CARD}; choose a folder "
+            "that a training wrote."
+        )
     try:
         return read_config(ModelCard, path)
     except ConfigError as error:

@@ -132,7 +132,8 @@ def read_classifier_card(folder: Path) -> ClassifierCard:
     path = folder / layout.CLASSIFIER_CARD
     if not path.is_file():
         raise ModelError(
-            f"{folder} is not a classifier folder: it has no {layout.CLASSIFIER_CARD}."
+            f"{folder} is not a classifier folder: it has no {layout.CLASSIFIER_CARD}; "
+            "choose a folder that Save wrote."
         )
     try:
         card = read_config(ClassifierCard, path)

@@ -74,9 +74,7 @@ class CurvePanel(QWidget):
         super().__init__()
         self.loss = CurvePlot(viewer, "Loss a cell (lower is better)")
         self.kl = CurvePlot(viewer, "KL of each dimension (nats, 0 is silent)")
-        self.health = CurvePlot(
-            viewer, "Agreement with before (correlation, 1 is unchanged)"
-        )
+        self.health = CurvePlot(viewer, "Agreement with before (1 is unchanged)")
         self.scores = CurvePlot(viewer, "Scores on drawn images (0 to 1, 1 is best)")
         self.legend = note()
         self._plots = (self.loss, self.kl, self.health, self.scores)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import (
+    QAbstractButton,
     QFormLayout,
     QFrame,
     QLabel,
@@ -127,8 +128,10 @@ def action(
     return button
 
 
-def allow(button: QPushButton, reason: str) -> None:
+def allow(button: QAbstractButton, reason: str) -> None:
     """Enable `button`, or disable it with the `reason` in its tooltip."""
+    if button.property("what") is None:
+        button.setProperty("what", button.toolTip())
     button.setEnabled(not reason)
     what = str(button.property("what"))
     button.setToolTip(f"{what}\n\nNot now: {reason}." if reason else what)

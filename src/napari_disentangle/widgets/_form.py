@@ -213,6 +213,9 @@ def make_editor(
     )
     editor.native.setToolTip(info.description or "")
     editor.native.setMinimumWidth(80)
+    if kind is bool:
+        editor.native.setText("")  # the row has a label already
+        editor.native.setAccessibleName(title(name))
     return editor
 
 

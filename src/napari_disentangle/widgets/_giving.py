@@ -83,7 +83,7 @@ class GivePanel(QWidget):
         self.target_note.setText(chosen)
         self.give_button.setText(f"Give {current or 'a class'}")
         self.click_box.setText(f"A &click gives {current or 'a class'}")
-        self.click_box.setEnabled(not no_crops and not no_class)
+        allow(self.click_box, no_crops or no_class)
         allow(self.give_button, no_crops or no_class or no_cells)
         allow(self.clear_button, no_crops or no_cells)
         allow(self.undo_button, "" if book.undoable else "nothing was changed")

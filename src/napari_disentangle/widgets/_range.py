@@ -134,7 +134,8 @@ class RangePanel(QWidget):
         self.give_button.setText(f"&Give {count}{self._current or 'a class'}")
         allow(self.select_button, no_table or nobody)
         allow(self.give_button, no_table or no_class or nobody)
-        for widget in (self.column_combo, self.slider, self.open_box):
+        allow(self.open_box, no_table)
+        for widget in (self.column_combo, self.slider):
             widget.setEnabled(not no_table)
 
     def stop(self) -> None:

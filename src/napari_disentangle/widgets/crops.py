@@ -153,6 +153,7 @@ class CropsWidget(Dock):
             self._lacking_cells = lacking
             self.segment_section.button.setChecked(lacking)
         self.cut_button.setText("Segment and c&ut crops" if lacking else "C&ut crops")
+        allow(self.preview_box, no_image)
         allow(self.segment_button, busy or no_image)
         allow(self.cut_button, busy or no_image)
 

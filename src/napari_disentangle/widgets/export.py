@@ -93,6 +93,10 @@ class ExportWidget(Dock):
         self.cells_combo.setToolTip(
             "All images that were encoded since napari was opened, or the one shown now"
         )
+        self.cells_combo.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.cells_combo.setMinimumContentsLength(8)
         self.cells_combo.addItem("all images", _ALL)
         self.cells_combo.addItem("this image", _THIS)
         self.cells_combo.currentIndexChanged.connect(lambda _: self.refresh())

@@ -220,6 +220,7 @@ class FactorsWidget(Dock):
         for widget in (self.color_bar, self.direction, self.restore_button):
             self._body.addWidget(widget)
         self.column_combo.currentIndexChanged.connect(lambda _: self._paint())
+        self.column_combo.activated.connect(lambda _: self._paint_again())
         self.colormap_combo.currentTextChanged.connect(lambda _: self._paint())
         paint_soon = qdebounced(self._paint, timeout=_SOON_MS, parent=self)
         self.percentiles.valueChanged.connect(lambda _: paint_soon())
@@ -276,6 +277,7 @@ class FactorsWidget(Dock):
         if painter != _PAINTER:
             self._coloring = None
             self.color_bar.hide()
+            self.direction.hide()
             self.refresh()
 
     def _on_table(self, table: pd.DataFrame | None) -> None:
@@ -290,7 +292,7 @@ class FactorsWidget(Dock):
         source = self.session.source
         self._follower.follow(source if table is not None else None)
         self.color_bar.setVisible(table is not None and self._coloring is not None)
-        self.direction.setText("")
+        self.direction.hide()
         if table is None or source is None:
             self._coloring = None
         else:
@@ -329,7 +331,13 @@ class FactorsWidget(Dock):
         self.color_bar.show()
         self.color_bar.show_coloring(values, self._coloring)
         self.direction.setText(self._direction(table, column))
+        self.direction.setVisible(bool(self.direction.text()))
         self.refresh()
+
+    def _paint_again(self) -> None:
+        """Paint by the column that was chosen before other colors came."""
+        if self._coloring is None:
+            self._paint()
 
     def _direction(self, table: pd.DataFrame, column: str) -> str:
         """Return what a higher value means: by the card, and in these cells."""
