@@ -48,7 +48,7 @@ def test_mean_and_spread_over_seeds_and_data_apart(tmp_path: Path) -> None:
     write_explain_report(tmp_path / "explain.md", CLAIMS, "make it")
     text = (tmp_path / "explain.md").read_text()
     assert "| scale | 0.98 ± 0.03 | 0.96 | 0.91 ± 0.01 | area | 1 x A, 1 x B |" in text
-    assert "| scale | 0.90 | area | - | area: .90 | 1 x A |" in text
+    assert "| scale | 0.90 | area | - | area: 0.90 | 1 x A |" in text
     assert "| scale | 4.00 ± 0.00 | 1.00 ± 0.00 | intensity mean | - | - | - |" in text
     assert text.count("## ") == 2
     assert "```sh\nmake it\n```" in text
@@ -66,6 +66,8 @@ def test_models_of_another_kind_stand_apart() -> None:
     [
         ({}, "**Scale** holds: it follows the true factor by 0.96"),
         ({"truth": 0.5}, "**Scale** fails"),
+        ({"truth": 0.5}, "trust it (A or B) in 1 of 1, wrongly in 1."),
+        ({"grade": "D"}, "1 refuse it (D) although it is true"),
         ({"drawn_own": None}, "do not show it at all"),
         ({"drawn_own": 0.4}, "hardly show it (0.4 sd)"),
         ({"drawn_other": 5.0}, "moves intensity mean more (5.0 sd)"),
@@ -79,6 +81,7 @@ def test_what_fails_is_said_in_words(change: dict[str, Any], said: str) -> None:
 def test_a_name_is_earned_by_its_grades() -> None:
     good, bad = CLAIMS[2], replace(CLAIMS[2], grade="D")
     assert "earns its name (1 of 1 cards" in explain_report([good])
+    assert "The target, area by 0.90, is reached (0.90)." in explain_report([good])
     assert "does not earn its name (0 of 1 cards" in explain_report([bad])
     untested = replace(CLAIMS[2], grade="none")
     assert "cannot be tested" in explain_report([untested])

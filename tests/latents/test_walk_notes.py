@@ -62,6 +62,13 @@ def test_leaving_the_data_is_told_with_how_far() -> None:
     )
 
 
+def test_what_stands_where_no_cell_is_depends_on_whether_pictures_are_drawn() -> None:
+    config = TraversalConfig(low_sd=-5, high_sd=5)
+    drawn, real = (_notes(_cells(), config=config, draws=d) for d in (True, False))
+    assert "pictures drawn there are of no cell you have" in drawn
+    assert "no cell of yours is there, and the nearest stands in" in real
+
+
 def test_a_start_far_from_the_data_is_told() -> None:
     start = np.array([0, 9, 0], np.float32)
     assert "far from the others (1" in _notes(_cells(), start)
@@ -70,4 +77,5 @@ def test_a_start_far_from_the_data_is_told() -> None:
 def test_missing_pictures_and_few_cells_are_told() -> None:
     assert "draws no pictures" in _notes(_cells(), draws=False)
     assert "5 real cells for 11 steps" in _notes(_cells(5))
+    assert "There is 1 real cell for 11 steps" in _notes(_cells(1))
     assert "real cells for" not in _notes(_cells(5), has_crops=False)

@@ -22,6 +22,15 @@ _VISIBLE_SD = 1.0
 """A walk that moves its own measure by less shows its factor badly."""
 
 _EARNED = ("A", "B", "C")
+_GOOD = ("A", "B")
+
+TARGETS = {
+    "scale": ("area", 0.9),
+    "color": ("a measure of color", 0.6),
+    "shape": ("solidity", 0.5),
+    "texture": ("a measure of texture", 0.5),
+}
+"""What a name should follow on masked cells, and at least how closely."""
 
 
 def reading_of(
@@ -55,12 +64,26 @@ def _of_truth(factor: str, claims: Sequence[Claim]) -> str:
         "holds" if mean >= _TRUE else "holds in part" if mean >= _PARTLY else "fails"
     )
     lowest = min(c.truth for c in claims if c.truth is not None)
-    good = sum(claim.grade in ("A", "B") for claim in claims)
-    said = f"its cards say A or B in {good} of {len(claims)}"
     return (
         f"**{factor.capitalize()}** {verdict}: it follows the true factor by "
-        f"{mean:.2f}, never less than {lowest:.2f}; {said}."
+        f"{mean:.2f}, never less than {lowest:.2f}. {_of_grades(claims)}"
     )
+
+
+def _of_grades(claims: Sequence[Claim]) -> str:
+    """Say where grades trust what is not true, or refuse what is."""
+    n = len(claims)
+    trusted = sum(claim.grade in _GOOD for claim in claims)
+    known = [(c.grade, c.truth) for c in claims if c.truth is not None]
+    generous = sum(grade in _GOOD and truth < _PARTLY for grade, truth in known)
+    strict = sum(grade == "D" and truth >= _PARTLY for grade, truth in known)
+    told = f"Cards trust it (A or B) in {trusted} of {n}, wrongly in {generous}"
+    if strict:
+        return (
+            f"{told}; {strict} refuse it (D) although it is true: an order of kinds "
+            "need not follow any measure."
+        )
+    return f"{told}."
 
 
 def _of_name(factor: str, claims: Sequence[Claim]) -> str:
@@ -74,8 +97,20 @@ def _of_name(factor: str, claims: Sequence[Claim]) -> str:
     verdict = "earns" if earned == n else "does not earn" if not earned else "may earn"
     return (
         f"**{factor.capitalize()}** {verdict} its name ({earned} of {n} cards; it "
-        f"{told})."
+        f"{told}).{_of_target(factor, claims)}"
     )
+
+
+def _of_target(factor: str, claims: Sequence[Claim]) -> str:
+    if factor not in TARGETS:
+        return ""
+    measure, least = TARGETS[factor]
+    solidity = [claim.solidity for claim in claims]
+    found = _mean(solidity if factor == "shape" else [c.follows for c in claims])
+    if found is None:
+        return ""
+    word = "reached" if found >= least else "missed"
+    return f" The target, {measure} by {least:.2f}, is {word} ({found:.2f})."
 
 
 def _of_walk(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from napari_disentangle.errors import DataError
-from napari_disentangle.export.explain_reading import reading_of
+from napari_disentangle.export.explain_reading import TARGETS, reading_of
 from napari_disentangle.export.markdown import markdown_table
 from napari_disentangle.storage.atomic import write_atomic
 
@@ -18,13 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-_TARGETS = {
-    "scale": "area: .90",
-    "color": "a mean color: .60",
-    "shape": "solidity: .50",
-    "texture": "a texture measure: .50",
-    "orientation": "none set",
-}
 _QUESTION = (
     "A factor card says what a dimension does on your cells and whether it deserves "
     "its name. Here the cards themselves are put to the test: on fields of drawn "
@@ -49,7 +42,9 @@ _COLUMNS = (
     "other kinds that moves most. *Drawn*: of the pictures that the decoder draws, "
     "but only measures that a drawn picture tells of its cell (rank correlation with "
     "the cell itself at least .50); - means that it tells none. *Real*: of the "
-    "nearest real cells, which differ in more than the walked factor.",
+    "nearest real cells, which differ in more than the walked factor. Brightness "
+    "counts as another kind than color, although true colors differ in brightness, "
+    "too: a walk of Color cannot leave it alone.",
 )
 
 
@@ -181,7 +176,7 @@ def _names_table(by_factor: dict[str, list[Claim]], *, has_truth: bool) -> list[
             row += [_spread([c.truth for c in own]), _lowest([c.truth for c in own])]
         row += [_spread([c.follows for c in own]), _most(c.measure for c in own)]
         if not has_truth:
-            row += [_spread([c.solidity for c in own]), _TARGETS.get(factor, "-")]
+            row += [_spread([c.solidity for c in own]), _target(factor)]
         rows.append([*row, _grades(own)])
     return markdown_table(head, rows)
 
@@ -216,6 +211,13 @@ def _spread(values: Sequence[float | None]) -> str:
 def _lowest(values: Sequence[float | None]) -> str:
     known = [value for value in values if value is not None]
     return f"{min(known):.2f}" if known else "-"
+
+
+def _target(factor: str) -> str:
+    if factor not in TARGETS:
+        return "none set"
+    measure, least = TARGETS[factor]
+    return f"{measure}: {least:.2f}"
 
 
 def _most(measures: Iterable[str | None]) -> str:

@@ -223,7 +223,8 @@ def _refusal(
             else (f"It has no name{nearest}.")
         )
     if n_cells < MIN_CELLS:
-        return f"It cannot be tested: {n_cells} cells are too few, {MIN_CELLS} needed."
+        few = "1 cell is" if n_cells == 1 else f"{n_cells} cells are"
+        return f"It cannot be tested: {few} too few, {MIN_CELLS} needed."
     if not any(c.family == family and c.found.n >= MIN_CELLS for c in mine):
         what = {
             "orientation": f"fewer than {MIN_CELLS} cells are elongated enough to have "

@@ -54,7 +54,7 @@ def walk_notes(
         _about_cells(walks, reference),
         _about_start(walks, reference, start),
         _about_prior(walks),
-        _about_data(walks, reference, codes),
+        _about_data(walks, reference, codes, draws=draws),
         _about_pictures(walks, len(codes), draws=draws, has_crops=has_crops),
     ]
     return tuple(note for note in notes if note)
@@ -105,7 +105,11 @@ def _about_prior(walks: Traversal) -> str:
 
 
 def _about_data(
-    walks: Traversal, reference: Reference, codes: NDArray[np.float32]
+    walks: Traversal,
+    reference: Reference,
+    codes: NDArray[np.float32],
+    *,
+    draws: bool,
 ) -> str:
     if reference.n_cells < 2:
         return ""
@@ -121,10 +125,14 @@ def _about_data(
             beyond[name] = far
     if not beyond:
         return ""
+    there = (
+        "the pictures drawn there are of no cell you have"
+        if draws
+        else "no cell of yours is there, and the nearest stands in"
+    )
     return (
         f"The walks go beyond all {reference.n_cells} cells in {_listed(list(beyond))} "
-        f"(by up to {max(beyond.values()):.1f} sd): the pictures there are of no cell "
-        "you have."
+        f"(by up to {max(beyond.values()):.1f} sd): {there}."
     )
 
 
@@ -138,10 +146,9 @@ def _about_pictures(
             "pictures from your cells to see drawn ones."
         )
     if has_crops and 0 < n_cells < n_steps:
-        return (
-            f"There are {n_cells} real cells for {n_steps} steps: some are shown more "
-            "than once."
-        )
+        few = "is 1 real cell" if n_cells == 1 else f"are {n_cells} real cells"
+        again = "it is" if n_cells == 1 else "some are"
+        return f"There {few} for {n_steps} steps: {again} shown more than once."
     return ""
 
 
