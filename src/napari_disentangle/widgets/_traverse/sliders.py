@@ -103,8 +103,10 @@ class FactorSliders(QWidget):
         self._setting = False
 
     def nudge(self, name: str, amount_sd: float) -> None:
-        """Move one slider by `amount_sd`, as the user would."""
-        slider = self._sliders[name]
+        """Move one slider by `amount_sd`, as the user would, if it is there."""
+        slider = self._sliders.get(name)
+        if slider is None:
+            return
         place = slider.value() + amount_sd
         reach = max(slider.maximum(), abs(place))
         self._setting = True
