@@ -82,11 +82,14 @@ class Window:
             self.viewer.window.add_dock_widget(dock, name=name, tabify=True)
             setattr(self, name, dock)
         self.session = self.crops.session
-        self.factors.set_model(options.model)
-        self.finetune.model_combo.choose(options.model)
+        model = small_model(folder) if options.model == "small" else options.model
+        self.factors.set_model(model)
+        self.finetune.model_combo.choose(model)
         self.finetune.runs_folder.set_path(folder / "runs")
+        mode = "paper" if options.model == "small" else "anchored"
+        epochs = max(1, options.epochs)
         self.finetune.form.setValue(
-            FinetuneConfig(epochs=max(1, options.epochs), min_steps=0)
+            FinetuneConfig(mode=mode, epochs=epochs, min_steps=0)
         )
         self.export.folder.set_path(folder / "export")
         self.export.form.setValue(ExportConfig(table="all three"))
@@ -136,6 +139,21 @@ class Window:
         self.classify.color_by(column)
 
 
+def small_model(folder):
+    """Return the folder of a model that is quick, untrained and of no other use."""
+    from napari_disentangle.models.build import build_model
+    from napari_disentangle.models.config import ModelConfig
+    from napari_disentangle.storage.card import DimensionCard, ModelCard
+    from napari_disentangle.storage.models import Model, write_model
+    from napari_disentangle.tables import NAMED_FACTORS
+
+    config = ModelConfig(kind="pixels", image_size=32, filters=8, latent_dim=5)
+    dimensions = tuple(DimensionCard(name=name) for name in NAMED_FACTORS)
+    card = ModelCard(name="small", model=config, dimensions=dimensions)
+    write_model(Model(card, build_model(config).eval()), folder / "small")
+    return folder / "small"
+
+
 def even(row):
     return row % 2 == 0
 
@@ -175,7 +193,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cells", type=int, default=20_000)
     parser.add_argument("--epochs", type=int, default=3, help="0: no fine-tuning")
-    parser.add_argument("--model", default="features")
+    parser.add_argument(
+        "--model", default="features", help="or small, for what is not encoding"
+    )
     parser.add_argument("--only", nargs="*", default=(), help="words of the actions")
     parser.add_argument("--where", action="store_true", help="tell what blocks")
     parser.add_argument("--report", type=Path, help="write a page, too")
@@ -183,12 +203,14 @@ def main():
     load = [os.getloadavg()[0]]
     with TemporaryDirectory() as folder, kept_apart():
         window = Window(options, Path(folder))
-        rows = list(measure(window, Probe(), options))
-        load.append(os.getloadavg()[0])
+        rows = []
+        for row in measure(window, Probe(), options):
+            rows.append(row)
+            if options.report:  # what was measured so far, should it be stopped
+                now = [*load, os.getloadavg()[0]]
+                options.report.write_text(report(rows, options, now))
         window.viewer.close()
     QApplication.processEvents()
-    if options.report:
-        options.report.write_text(report(rows, options, load))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+PREDICTED = ("prediction", "probability", "novelty", "in_distribution")
+"""Columns that a classifier adds to a table."""
+
 _CODE, _SD = "z_", "_sd"
 
 

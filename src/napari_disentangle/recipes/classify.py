@@ -13,6 +13,7 @@ from napari_disentangle.classify.classifier import (
     decide,
     iter_fit_classifier,
 )
+from napari_disentangle.classify.columns import PREDICTED
 from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.classify.importance import iter_importances
 from napari_disentangle.classify.novelty import fit_novelty
@@ -33,7 +34,6 @@ from napari_disentangle.tasks import Progress, Task, run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PREDICTED = ("prediction", "probability", "novelty", "in_distribution")
 """Columns that a prediction adds to a table."""
 
 _CHUNK = 5_000  # cells between two yields

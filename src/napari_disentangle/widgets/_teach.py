@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from napari_disentangle.annotations.values import COLUMN, PALETTE, annotate
+from napari_disentangle.classify.columns import PREDICTED
 from napari_disentangle.tables import KEY, join
 
 if TYPE_CHECKING:
@@ -193,8 +194,6 @@ def with_predictions(
     min_probability : float
         Below it no class is told.
     """
-    from napari_disentangle.recipes.classify import PREDICTED
-
     new = [name for name in PREDICTED if name in predicted.table]
     told = predicted.table[[*KEY, *new]]
     unsure = told["probability"] < min_probability
@@ -204,8 +203,6 @@ def with_predictions(
 
 def without_predictions(table: pd.DataFrame) -> pd.DataFrame:
     """Return `table` without what a classifier told."""
-    from napari_disentangle.recipes.classify import PREDICTED
-
     return table.drop(columns=[name for name in PREDICTED if name in table])
 
 

@@ -296,7 +296,7 @@ class FactorsWidget(Dock):
         if table is None or source is None:
             self._coloring = None
         else:
-            self._on_frame(_layers.current_frame(self.viewer, source))
+            self._show_features(_layers.current_frame(self.viewer, source))
             encoded = self.session.embedding is not self._painted
             if self.session.painter == _PAINTER or (
                 encoded and not self.session.painter
@@ -305,13 +305,16 @@ class FactorsWidget(Dock):
             self._painted = self.session.embedding
         self.refresh()
 
-    def _on_frame(self, frame: int) -> None:
+    def _show_features(self, frame: int) -> None:
         source, table = self.session.source, self.session.table
         layer = None if source is None else source.objects_layer()
-        if source is None or table is None or layer is None:
-            return
-        _layers.set_features(layer, table, frame, source.roi_id)
-        if self._coloring is not None:
+        if source is not None and table is not None and layer is not None:
+            _layers.set_features(layer, table, frame, source.roi_id)
+
+    def _on_frame(self, frame: int) -> None:
+        self._show_features(frame)
+        source, table = self.session.source, self.session.table
+        if self._coloring is not None and source is not None and table is not None:
             _layers.paint(self.viewer, source, table, frame, self._coloring)
 
     def _paint(self) -> None:
