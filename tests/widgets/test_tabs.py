@@ -85,6 +85,19 @@ def test_a_dock_that_is_chosen_again_comes_to_front_instead_of_closing(
     qtbot.waitUntil(lambda: is_in_front(first))
 
 
+def test_tabs_that_were_arranged_stay_as_they_are(
+    qtbot: Any, main: QMainWindow, add: Callable[[str], QDockWidget]
+) -> None:
+    first = add("first")
+    second = QDockWidget("second")
+    second.setWidget(Content())
+    main.tabifyDockWidget(first, second)
+    first.raise_()
+    qtbot.wait(50)
+    assert is_in_front(first)
+    assert main.tabifiedDockWidgets(first) == [second]
+
+
 def test_a_dock_that_is_removed_stays_away(
     qtbot: Any, main: QMainWindow, add: Callable[[str], QDockWidget]
 ) -> None:

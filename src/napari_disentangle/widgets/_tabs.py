@@ -55,11 +55,15 @@ class Tabs(QObject):
         if main.dockWidgetArea(dock) == Qt.DockWidgetArea.NoDockWidgetArea:
             return  # it was removed
         if first:
+            arranged = bool(main.tabifiedDockWidgets(dock))  # by who opened it
             self._dock = dock
             dock.setWindowTitle(dock.windowTitle().split(" (")[0])  # fits a tab
             join_tabs(main, dock, self._kind)
             dock.installEventFilter(self)
             dock.visibilityChanged.connect(self._on_front)
+            self._in_front = not dock.visibleRegion().isEmpty()
+            if arranged:
+                return
         to_front(dock)
 
     def _on_front(self, on: bool) -> None:
