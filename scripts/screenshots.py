@@ -1,16 +1,20 @@
 """Make the pictures of the docs: `scripts/screenshots.py [IMAGE]`.
 
-The demo is run once on IMAGE (without one, on the sample); the window, the scatter
-and each dock are written to docs/images, in few colors to keep the repository small.
+The demo is run once on IMAGE (without one, on the sample), and the story goes on in its
+window, made as small as a laptop's; the window, the scatter and each dock are written
+to docs/images.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from pictures import IMAGES, SIZE, save, settle, to_image
 from PIL import Image
 
 from napari_disentangle.widgets._demo import DemoRequest
@@ -19,60 +23,71 @@ from napari_disentangle.widgets._demo.window import (
     PLUGIN,
     open_files,
     open_window,
-    settle,
     wait_for,
 )
-from napari_disentangle.widgets._gallery import ThumbModel
 from napari_disentangle.widgets._settings import kept_apart
+from napari_disentangle.widgets._tabs import to_front
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from napari_disentangle.widgets._demo.window import DemoWindow
 
-IMAGES = Path(__file__).parents[1] / "docs" / "images"
-N_COLORS = 200
-WIDTH_PX = 1400
 SHARE = 0.25  # of the cells that get a class, at each end of Scale
+EPOCHS = 12
 
 
 def main(image: Path | None) -> None:
-    """Run the demo and write all pictures."""
+    """Go through the story and write all pictures."""
     with TemporaryDirectory() as folder, kept_apart():
-        request = DemoRequest(Path(folder), image)
+        request = DemoRequest(Path(folder) / "out")
+        if image is not None:  # classes, runs and exports are kept beside it
+            request = replace(request, image=Path(shutil.copy(image, folder)))
+        request.out.mkdir()
         window = open_window()
         window.show_input(request, *open_files(request))
         window.work(request)
         write_files(window, request)
-        pictures = {name: request.out / f"{name}.png" for name in ("napari", "factors")}
-        docks = docks_of(window) | open_class_docks(window)
-        docks["explore"] = open_explore(window)
-        for name, dock in docks.items():
-            pictures[name] = request.out / f"{name}.png"
-            dock.parent().raise_()
-            settle()
-            while any(thumbs.is_busy() for thumbs in dock.findChildren(ThumbModel)):
-                settle()
-            dock.grab().save(str(pictures[name]))
+        for name in ("napari", "factors"):
+            save(Image.open(request.out / f"{name}.png"), name)
+        window.viewer.window.resize(*SIZE)
+        for name, dock in docks_of(window):
+            to_front(dock.parent())
+            settle(dock)
+            save(to_image(dock.grab()), name)
         window.viewer.close()
-        for name, path in pictures.items():
-            shrink(path, IMAGES / f"{name}.png")
 
 
-def docks_of(window: DemoWindow) -> dict[str, Any]:
-    """Return each dock by the name of its picture."""
-    return {
-        "dock-crops": window.crops,
-        "dock-factors": window.factors,
-        "dock-traversal": window.traversal,
-    }
+def docks_of(window: DemoWindow) -> Iterator[tuple[str, Any]]:
+    """Give each dock in the order of the story, with the name of its picture."""
+    yield "dock-crops", window.crops
+    yield "dock-factors", window.factors
+    yield "dock-traversal", window.traversal
+    annotate = open_dock(window, "Annotate")
+    use_annotate(window, annotate)
+    yield "annotate", annotate
+    classify = open_dock(window, "Classify")
+    wait_for(classify, classify.train_button.click)
+    yield "classify", classify
+    explore = open_dock(window, "Explore")
+    use_explore(window, explore)
+    yield "explore", explore
+    finetune = open_dock(window, "Fine-tune")
+    use_finetune(finetune)
+    yield "dock-finetune", finetune
+    export = open_dock(window, "Export")
+    wait_for(export, export.export_button.click)
+    wait_for(export, export.methods_button.click)
+    yield "dock-export", export
 
 
-def open_class_docks(window: DemoWindow) -> dict[str, Any]:
-    """Give the smallest and the largest cells a class, learn it, and suggest more."""
-    opened = [
-        window.viewer.window.add_plugin_dock_widget(PLUGIN, name, tabify=True)[1]
-        for name in ("Annotate", "Classify")
-    ]
-    annotate, classify = opened
+def open_dock(window: DemoWindow, name: str) -> Any:
+    """Open a dock as a tab and return it."""
+    return window.viewer.window.add_plugin_dock_widget(PLUGIN, name, tabify=True)[1]
+
+
+def use_annotate(window: DemoWindow, annotate: Any) -> None:
+    """Give the smallest and the largest cells a class, and suggest more."""
     for name in ("small", "large"):
         annotate.add_class(name)
     scale = window.session.table["z_scale"]
@@ -82,31 +97,28 @@ def open_class_docks(window: DemoWindow) -> dict[str, Any]:
         annotate.range.set_range("z_scale", *limits)
         annotate.range.give()
     annotate.range.set_range("z_scale", low, high)
-    annotate.range_section.expand()
     annotate.next.set_way("uncertain")
     wait_for(annotate, annotate.next.suggest)
-    wait_for(classify, classify.train_button.click)
-    return {"annotate": annotate, "classify": classify}
 
 
-def open_explore(window: DemoWindow) -> Any:
-    """Gate the larger cells, sort their crops by Texture, and point at one of them."""
-    _, dock = window.viewer.window.add_plugin_dock_widget(
-        PLUGIN, "Explore", tabify=True
-    )
-    dock.color_by("area")
+def use_explore(window: DemoWindow, explore: Any) -> None:
+    """Gate the larger cells."""
+    explore.color_by("area")
     scale = window.session.table["z_scale"]
-    dock.gate_range("z_scale", scale.median(), scale.max())
-    dock.panel.card.show_row(int(scale.argmax()))
-    return dock
+    explore.gate_range("z_scale", scale.median(), scale.max())
+
+
+def use_finetune(finetune: Any) -> None:
+    """Fine-tune for a few epochs, so that there are curves to see."""
+    form = finetune.form
+    form.setValue(form.value().replace(epochs=EPOCHS, min_steps=0, picture_steps=0))
+    wait_for(finetune, finetune.start_button.click)
+    finetune.compared_section.collapse()
 
 
 def shrink(path: Path, to: Path) -> None:
-    """Write the picture at `path` with few colors, at most `WIDTH_PX` wide."""
-    picture = Image.open(path).convert("RGB")
-    picture.thumbnail((WIDTH_PX, WIDTH_PX))
-    to.parent.mkdir(exist_ok=True)
-    picture.quantize(N_COLORS).save(to, optimize=True)
+    """Write the picture at `path` to `to`, among those of the docs: see `save`."""
+    save(Image.open(path), str(to.relative_to(IMAGES).with_suffix("")))
 
 
 if __name__ == "__main__":
