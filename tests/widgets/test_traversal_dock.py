@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.recipes.objects import EncodedObjects
+    from napari_disentangle.storage.models import Model
 
 DECODED, NEAREST = _layers.NAMES["decoded"], _layers.NAMES["nearest"]
 TRAVERSAL = [DECODED, NEAREST, _layers.STEPS_NAME]
@@ -800,6 +801,52 @@ def test_a_single_cell_is_told_in_sentences(
     dock.explain()
     wait_for(dock)
     assert "A single cell has no spread" in dock.panels.cards.known.text()
+
+
+def test_each_shortcoming_of_a_walk_is_a_sentence(
+    dock: TraversalWidget, wait_for: Callable[[Any], None], coded: EncodedObjects
+) -> None:
+    mean, sd = coded.embedding.mean.copy(), coded.embedding.sd.copy()
+    mean[:, 0], sd[:, 0] = 0, 1  # texture is dead
+    dead = replace(coded.embedding, mean=mean, sd=sd)
+    dock.session.set_codes(coded.model, dead, coded.table)
+    form = dock.panels.walk.form
+    form.setValue(form.value().replace(low_sd=-9, high_sd=9))
+    dock.make()
+    wait_for(dock)
+    told = dock.panels.shown.legend.text()
+    for words in (
+        "The cells do not differ in texture",
+        "dead: the model does not use",
+        "The range leaves the prior",
+        "beyond all 7 cells",
+        "7 real cells for 11 steps",
+    ):
+        assert words in told
+
+
+def test_a_model_without_decoder_shows_real_cells_and_says_so(
+    dock: TraversalWidget,
+    wait_for: Callable[[Any], None],
+    coded: EncodedObjects,
+    tiny_model: Model,
+) -> None:
+    codes = np.random.default_rng(0).normal(size=(7, 10)).astype(np.float32)
+    embedding = replace(
+        coded.embedding,
+        mean=codes,
+        sd=np.full_like(codes, 0.3),
+        dimensions=tiny_model.dimensions,
+        model_id=tiny_model.id,
+    )
+    dock.session.set_codes(tiny_model, embedding, embedding.to_frame())
+    dock.make()
+    wait_for(dock)
+    assert DECODED not in dock.viewer.layers
+    assert NEAREST in dock.viewer.layers
+    told = dock.panels.shown.legend.text()
+    assert "This model draws no pictures" in told
+    assert "Shown: the nearest real cells" in told
 
 
 def test_the_dock_is_usable_at_its_least_width_in_both_themes(

@@ -10,6 +10,8 @@ import typer
 from napari_disentangle.cli.options import Device
 from napari_disentangle.cli.progress import follow
 
+_FIGURE = "docs/results/pictures.png"
+
 
 def benchmark_pictures(
     out: Annotated[Path, typer.Option("--json", help="JSON file for all numbers.")],
@@ -63,8 +65,9 @@ def benchmark_pictures(
     if report is not None:
         folders = (("--bccd", bccd), ("--wbc1", wbc1))
         given = "".join(f" {name} {path.name}" for name, path in folders if path)
-        files = " --json pictures.json --report pictures.md --figure pictures.png"
-        command = f"napari-disentangle benchmark pictures{given}{files}"
+        pages = ("--report docs/results/pictures.md", "--figure", _FIGURE)
+        files = " ".join(("--json pictures.json", *pages))
+        command = f"napari-disentangle benchmark pictures{given} {files}"
         beside = "" if figure is None else figure.name
         write_picture_report(report, found.records, command, beside)
     typer.echo(f"{len(found.records)} drawers compared in {out}")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Pictures = NDArray[np.float32]
 
 _TILE = 0.8  # inches
+_ALIKE = 0.02  # SSIM that differs by less is alike
 _HEAD = (
     "who draws",
     "learned from",
@@ -113,6 +114,7 @@ def picture_report(records: Sequence[Record], command: str, figure: str = "") ->
     for data in dict.fromkeys(record.data for record in records):
         own = [record for record in records if record.data == data]
         lines += [f"## {data[0].upper()}{data[1:]}", "", f"{own[0].found.n} tested."]
+        lines += ["", *_reading(own)]
         lines += ["", *markdown_table(_HEAD, [_row(record) for record in own])]
     if figure:
         lines += [f"![Real and drawn pictures of the same cells]({figure})", ""]
@@ -140,6 +142,25 @@ def picture_figure(shown: Sequence[Shown]) -> Figure:
             words, rotation=0, ha="right", va="center", fontsize=8, fontweight=weight
         )
     return figure
+
+
+def _reading(records: Sequence[Record]) -> list[str]:
+    """Say in words how the decoder compares, by fixed rules."""
+    lines = []
+    for state in dict.fromkeys(record.state for record in records):
+        likes = {r.drawer: r.found for r in records if r.state == state}
+        own, other = likes.get("image decoder"), likes.get("pixel model")
+        if own is None or other is None:
+            continue
+        gap = own.ssim_cell - other.ssim_cell
+        word = "alike" if abs(gap) < _ALIKE else "better" if gap > 0 else "worse"
+        lines.append(
+            f"- **{state.capitalize()}**, the image decoder draws the cell {word} "
+            f"(SSIM {own.ssim_cell:.2f}; the pixel model {other.ssim_cell:.2f}) and "
+            f"keeps {own.found:.0%} of the cells apart (the pixel model "
+            f"{other.found:.0%})."
+        )
+    return lines
 
 
 def _row(record: Record) -> list[str]:

@@ -32,8 +32,9 @@ def dead_note(embedding: Embedding, factors: Sequence[str]) -> str:
     dead = [name.replace("_", " ") for name in factors if kls[name] < MAX_KL_DEAD]
     if not dead:
         return ""
+    told = " and ".join([", ".join(dead[:-1]), dead[-1]] if dead[1:] else dead)
     verb = "is" if len(dead) == 1 else "are"
     return (
-        f"{' and '.join(dead).capitalize()} {verb} dead: the model does not use "
+        f"{told.capitalize()} {verb} dead: the model does not use "
         f"{'it' if len(dead) == 1 else 'them'}, so the pictures hardly change."
     )
