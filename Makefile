@@ -55,6 +55,7 @@ manifest: setup  ## the plugin manifest is valid
 screenshots: setup  ## make the pictures of the docs anew
 	$(SCREEN) $(BIN)/python scripts/screenshots.py $(BCCD)
 	$(if $(BCCD),$(SCREEN) $(BIN)/python scripts/walkthrough.py "$(BCCD)")
+	$(SCREEN) $(BIN)/python scripts/traversal_pictures.py $(dir $(BCCD))
 
 benchmark: setup  ## measure each stage beside its reference
 	for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
