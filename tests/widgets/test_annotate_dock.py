@@ -272,7 +272,7 @@ def test_enter_takes_the_typed_name_and_enter_again_adds_a_class(
         editor = table.findChild(QLineEdit)
         qtbot.keyClicks(editor, name)
         qtbot.keyClick(editor, KEY.Key_Return)
-        qtbot.waitUntil(lambda: table.findChild(QLineEdit) is None, timeout=9000)
+        qtbot.waitUntil(lambda: table.findChild(QLineEdit) is None)
         qtbot.keyClick(table, KEY.Key_Return)
     names = [known.name for known in dock.book.value.classes]
     assert names == ["cells", "bits", "class 3"]

@@ -1,0 +1,264 @@
+"""What holds of every dock in a real viewer, whatever its work is."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+import numpy as np
+import pytest
+from qtpy.QtWidgets import QApplication
+
+from napari_disentangle.annotations.values import Annotations, CellClass
+from napari_disentangle.classify.config import ClassifierConfig
+from napari_disentangle.crops.config import CropConfig
+from napari_disentangle.recipes.objects import iter_encode_objects, iter_plan_objects
+from napari_disentangle.tasks import run
+from napari_disentangle.training.finetune_config import FinetuneConfig
+from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._session import session_of
+from napari_disentangle.widgets.annotate import AnnotateWidget
+from napari_disentangle.widgets.classify import ClassifyWidget
+from napari_disentangle.widgets.crops import CropsWidget
+from napari_disentangle.widgets.explore import ExploreWidget
+from napari_disentangle.widgets.export import ExportWidget
+from napari_disentangle.widgets.factors import FactorsWidget
+from napari_disentangle.widgets.finetune import FinetuneWidget
+from napari_disentangle.widgets.traversal import TraversalWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from napari_disentangle.tasks import Task
+    from napari_disentangle.widgets._dock import Dock
+
+CLASSES = (CellClass("small", "#ff0000", 1), CellClass("large", "#0000ff", 2))
+ALL = {
+    "crops": CropsWidget,
+    "factors": FactorsWidget,
+    "explore": ExploreWidget,
+    "annotate": AnnotateWidget,
+    "classify": ClassifyWidget,
+    "finetune": FinetuneWidget,
+    "traversal": TraversalWidget,
+    "export": ExportWidget,
+}
+
+
+@pytest.fixture
+def grid(make_napari_viewer: Any, pixel_model: Path) -> Any:
+    """A viewer with thirty cells that are cut, encoded, and eight of them annotated."""
+    labels = np.zeros((100, 120), np.int32)
+    for rank in range(30):
+        y, x = divmod(rank, 6)
+        size = 8 + rank % 8
+        labels[20 * y + 2 :, 20 * x + 2 :][:size, :size] = 3 + 2 * rank
+    viewer = make_napari_viewer()
+    image = viewer.add_image((labels % 50).astype(np.float32), name="image")
+    source = _layers.read_source(image, viewer.add_labels(labels, name="cells"), "yx")
+    session = session_of(viewer)
+    session.set_crops(source, run(iter_plan_objects(source, CropConfig())))
+    found = run(iter_encode_objects(source, session.crops, pixel_model, device="cpu"))
+    session.measured = found.measured
+    session.set_codes(found.model, found.embedding, found.table)
+    cells = session.crops.table
+    some = Annotations(CLASSES).set(cells.iloc[[0, 2, 4, 6]], "small")
+    session.annotations = some.set(cells.iloc[[1, 3, 5, 7]], "large")
+    return viewer
+
+
+@pytest.fixture(params=ALL)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def put(
+    dock_in: Callable[..., Any], name: str, pixel_model: Path, tmp_path: Path
+) -> Callable[[Any], Dock]:
+    """Put the dock into a viewer, ready to do its work in a moment."""
+
+    def add(viewer: Any) -> Dock:
+        dock = dock_in(viewer, ALL[name])
+        if name == "factors":
+            dock.set_model(pixel_model)
+        elif name == "classify":
+            dock.form.setValue(ClassifierConfig(kind="linear", folds=2, repeats=1))
+            dock.again_box.setChecked(False)
+        elif name == "finetune":
+            dock.model_combo.choose(pixel_model)
+            dock.form.setValue(FinetuneConfig(mode="paper", epochs=2, batch=16))
+            dock.runs_folder.set_path(tmp_path / "runs")
+        elif name == "export":
+            dock.folder.set_path(tmp_path / "out")
+        return dock
+
+    return add
+
+
+@pytest.fixture
+def dock(grid: Any, put: Callable[[Any], Dock]) -> Dock:
+    return put(grid)
+
+
+def work(dock: Any) -> None:
+    """Start what the dock is for."""
+    starts = {
+        CropsWidget: lambda: dock.cut(),
+        FactorsWidget: lambda: dock.encode(),
+        ExploreWidget: lambda: dock.project("pca"),
+        AnnotateWidget: lambda: dock.next.suggest(),
+        ClassifyWidget: lambda: dock.train(),
+        FinetuneWidget: lambda: dock.finetune(),
+        TraversalWidget: lambda: dock.make(),
+        ExportWidget: lambda: dock.export(),
+    }
+    starts[type(dock)]()
+
+
+def once(dock: Dock, do: Callable[[], object]) -> None:
+    """Do something in the middle of the work, when it first tells how far it is."""
+    done: list[object] = []
+
+    def on_event(_: object) -> None:
+        if not done:
+            done.append(True)
+            do()
+
+    dock.jobs.progressed.connect(on_event)
+
+
+@pytest.fixture
+def ends(dock: Dock) -> Iterator[list[str]]:
+    """How the tasks of the dock ended."""
+    told: list[str] = []
+    dock.jobs.finished.connect(told.append)
+    yield told
+    dock.jobs.finished.disconnect(told.append)
+
+
+def test_work_is_done_and_can_be_done_again(
+    dock: Dock, ends: list[str], wait_for: Callable[[Any], None], qtbot: Any
+) -> None:
+    for _ in range(2):
+        work(dock)
+        wait_for(dock)
+    assert ends == ["done", "done"]
+    assert not dock._why_busy()
+
+
+def test_cancel_in_the_middle_leaves_a_dock_that_can_work(
+    dock: Dock,
+    ends: list[str],
+    wait_for: Callable[[Any], None],
+    qtbot: Any,
+    notes: list[str],
+) -> None:
+    once(dock, dock.jobs.cancel)
+    work(dock)
+    qtbot.wait_for_workers()
+    assert ends == ["cancelled"]
+    assert dock.job_bar.text().endswith("cancelled.")
+    assert notes == []
+    work(dock)
+    wait_for(dock)
+    assert ends == ["cancelled", "done"]
+
+
+def test_an_error_in_the_middle_is_one_sentence_and_leaves_a_dock_that_can_work(
+    dock: Dock,
+    ends: list[str],
+    wait_for: Callable[[Any], None],
+    notes: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = dock.jobs.run
+
+    def run_out_of_memory(task: Task[Any, Any], *args: Any, **kwargs: Any) -> None:
+        def broken() -> Task[Any, Any]:
+            yield next(task)
+            task.close()
+            raise RuntimeError("CUDA out of memory.\nTried to allocate 2 GiB")
+
+        real(broken(), *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dock.jobs, "run", run_out_of_memory)
+        work(dock)
+        wait_for(dock)
+    assert ends == ["failed"]
+    assert len(notes) == 1
+    assert "CUDA out of memory. Tried to allocate 2 GiB" in notes[0]
+    assert dock.job_bar.text().endswith("failed.")
+    work(dock)
+    wait_for(dock)
+    assert ends == ["failed", "done"]
+
+
+def test_layers_removed_in_the_middle_are_at_most_one_sentence(
+    grid: Any,
+    dock: Dock,
+    ends: list[str],
+    wait_for: Callable[[Any], None],
+    notes: list[str],
+) -> None:
+    once(dock, grid.layers.clear)
+    work(dock)
+    wait_for(dock)
+    assert len(ends) == 1
+    warned = [note for note in notes if "written" not in note and "saved" not in note]
+    assert len(warned) <= 1
+    assert all("removed" in note or "dropped" in note for note in warned)
+    assert not [layer for layer in grid.layers if layer.name in ("image", "cells")]
+
+
+def test_napari_closed_in_the_middle_ends_the_work_silently(
+    grid: Any, dock: Dock, ends: list[str], qtbot: Any, notes: list[str]
+) -> None:
+    jobs = dock.jobs
+    once(dock, grid.close)
+    work(dock)
+    qtbot.wait_for_workers()
+    assert not jobs.running
+    assert ends == []
+    assert notes == []
+
+
+def test_a_dock_closed_in_the_middle_ends_its_work_silently(
+    grid: Any, dock: Dock, ends: list[str], qtbot: Any, notes: list[str]
+) -> None:
+    jobs = dock.jobs
+    once(dock, lambda: grid.window.remove_dock_widget(dock))
+    work(dock)
+    qtbot.wait_for_workers()
+    assert not jobs.running
+    assert ends == []
+    assert notes == []
+    grid.theme = "light"  # nobody follows any more
+    grid.layers.clear()
+
+
+def test_a_closed_dock_leaves_nothing_behind(
+    grid: Any, put: Callable[[Any], Dock], wait_for: Callable[[Any], None], qtbot: Any
+) -> None:
+    windows = set(QApplication.topLevelWidgets())
+    dock = put(grid)
+    if isinstance(dock, TraversalWidget):
+        dock.find_words()  # napari makes windows for the layers of a traversal
+    else:
+        work(dock)
+    wait_for(dock)
+    gone = ref(dock)
+    grid.window.remove_dock_widget(dock)
+    del dock
+    qtbot.waitUntil(lambda: collected(gone))
+    left = set(QApplication.topLevelWidgets()) - windows
+    assert [type(widget).__name__ for widget in left] == []
+
+
+def collected(gone: ref[Any]) -> bool:
+    QApplication.processEvents()
+    gc.collect()
+    return gone() is None
