@@ -186,11 +186,13 @@ class Annotations:
     def names_of(self, cells: pd.DataFrame) -> NDArray[np.object_]:
         """Return the class of each row of `cells`, (N,); NaN where it has none."""
         names = np.full(len(cells), np.nan, object)
-        keys = zip(*(cells[column].tolist() for column in KEY), strict=True)
-        for row, (roi_id, frame, label) in enumerate(keys):
-            mark = self.images.get(roi_id, {}).get((frame, label))
-            if mark is not None:
-                names[row] = mark.name
+        rois, frames, labels = (cells[column].to_numpy() for column in KEY)
+        for roi_id, marks in self.images.items():
+            rows = np.flatnonzero(rois == roi_id) if marks else np.zeros(0, int)
+            keys = zip(frames[rows].tolist(), labels[rows].tolist(), strict=True)
+            for row, mark in zip(rows.tolist(), map(marks.get, keys), strict=True):
+                if mark is not None:
+                    names[row] = mark.name
         return names
 
     def counts(self) -> dict[str, int]:
