@@ -149,7 +149,10 @@ def test_aims_are_judged(rows: TransferRows) -> None:
     assert "windows without labels: balanced accuracy | 0.85 | 0.860 | yes |" in text
     assert "windows with few labels: balanced accuracy | 0.9 | 0.880 | **no** |" in text
     assert "OMES lost, at most | 0.02 | 0.030 | **no** |" in text
-    assert "processor seconds for 1,500 crops, 15 s of two cores | 30 | 15.000 | yes |" in text
+    assert (
+        "processor seconds for 1,500 crops, 15 s of two cores | 30 | 15.000 | yes |"
+        in text
+    )
 
 
 def test_the_page_has_all_that_there_is(rows: TransferRows) -> None:
