@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,21 @@ if TYPE_CHECKING:
 
     from napari_disentangle.storage.models import Model
 
-settings.register_profile("any machine", deadline=None)  # however busy it is
+settings.register_profile(
+    "any machine",
+    deadline=None,  # however busy it is
+    derandomize="CI" in os.environ,  # elsewhere new examples are tried each time
+)
 settings.load_profile("any machine")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _same_chance() -> None:
+    """Let tests that draw from torch's own generator draw the same numbers each time."""
+    if torch := sys.modules.get("torch"):
+        torch.manual_seed(0)
 
 
 @pytest.fixture(scope="session")
