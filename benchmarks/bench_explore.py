@@ -10,13 +10,11 @@ at rest is shown beside it. Run, on a screen or under xvfb-run:
 from __future__ import annotations
 
 import argparse
-import time
 
 import napari
 import numpy as np
 import pandas as pd
-from qtpy.QtCore import QTimer
-from qtpy.QtWidgets import QApplication
+from _probe import Probe
 
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.tables import NAMED_FACTORS, code_columns
@@ -25,7 +23,6 @@ from napari_disentangle.widgets._session import Cell
 from napari_disentangle.widgets.explore import ExploreWidget
 
 SIDE = 12  # pixels a cell
-SETTLE_S = 1.0
 
 
 class Crops:
@@ -43,30 +40,6 @@ class Crops:
 
     def cut(self, rows, size):
         return np.ones((len(rows), 3, size, size), np.float32)
-
-
-class Probe:
-    """The gaps between the ticks of a timer."""
-
-    def __init__(self):
-        self.longest, self.last = 0.0, time.perf_counter()
-        self.timer = QTimer()
-        self.timer.timeout.connect(self.tick)
-        self.timer.start(5)
-
-    def tick(self):
-        now = time.perf_counter()
-        self.longest, self.last = max(self.longest, now - self.last), now
-
-    def during(self, action, wait=None):
-        """Return the longest gap in seconds while `action` is done and shown."""
-        QApplication.processEvents()
-        self.longest, self.last = 0.0, time.perf_counter()
-        QTimer.singleShot(0, action)
-        end = time.perf_counter() + SETTLE_S
-        while time.perf_counter() < end or (wait is not None and wait()):
-            QApplication.processEvents()
-        return self.longest
 
 
 def cells_of(n_cells):
@@ -109,8 +82,8 @@ def main():
     session.crops = Crops(table)
     probe = Probe()
     for name, action, wait in actions(dock, session, table, options.umap):
-        at_rest = probe.during(lambda: None)
-        taken = probe.during(action, wait)
+        at_rest = probe.rest().longest.seconds
+        taken = probe.during(action, wait).longest.seconds
         print(f"{name:32}{1000 * taken:8.0f} ms   at rest {1000 * at_rest:4.0f} ms")
     viewer.close()
 
