@@ -10,6 +10,8 @@ READY  := $(VENV)/.ready
 SCREEN := $(if $(DISPLAY)$(WAYLAND_DISPLAY),,xvfb-run -a -s "-screen 0 1600x1000x24")
 # The first image in name order of the real data set, where that lies beside the project.
 BCCD   := $(firstword $(sort $(wildcard ../shared/data/bccd/images/*.jpg)))
+# One of its smears whose cells lie apart, for the pictures of the docs.
+SMEAR  := $(wildcard ../shared/data/bccd/images/BloodImage_00385.jpg)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test napari lint format types imports manifest screenshots \
@@ -53,9 +55,9 @@ manifest: setup  ## the plugin manifest is valid
 	$(BIN)/npe2 validate napari-disentangle
 
 screenshots: setup  ## make the pictures of the docs anew
-	$(SCREEN) $(BIN)/python scripts/screenshots.py $(BCCD)
-	$(if $(BCCD),$(SCREEN) $(BIN)/python scripts/walkthrough.py "$(BCCD)")
-	$(SCREEN) $(BIN)/python scripts/traversal_pictures.py $(dir $(BCCD))
+	$(SCREEN) $(BIN)/python scripts/screenshots.py $(SMEAR)
+	$(if $(SMEAR),$(SCREEN) $(BIN)/python scripts/walkthrough.py "$(SMEAR)")
+	$(SCREEN) $(BIN)/python scripts/traversal_pictures.py $(dir $(SMEAR))
 
 benchmark: setup  ## measure each stage beside its reference
 	for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from napari_disentangle.widgets._demo.window import DemoWindow
 
-IMAGE = "BloodImage_00032.jpg"
-"""An image of BCCD whose cells a threshold can part."""
+IMAGE = "BloodImage_00385.jpg"
+"""An image of BCCD whose cells lie apart."""
 
 
 def main(folder: Path | None) -> None:

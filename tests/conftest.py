@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(autouse=True)
 def _same_chance() -> None:
-    """Let tests that draw from torch's own generator draw the same numbers each time."""
+    """Let tests that draw from torch's own generator draw the same each time."""
     if torch := sys.modules.get("torch"):
         torch.manual_seed(0)
 
