@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -190,6 +191,21 @@ def test_the_window_gets_its_turn_soon_while_a_worker_runs(qtbot: Any) -> None:
     qtbot.wait_for_workers()
     assert seen[0] < 0.001 <= before
     qtbot.waitUntil(lambda: sys.getswitchinterval() == before)
+
+
+def test_all_objects_are_not_looked_through_while_a_worker_runs(qtbot: Any) -> None:
+    before = gc.get_threshold()
+    seen: list[tuple[int, ...]] = []
+
+    def look() -> Task[Any, None]:
+        seen.append(gc.get_threshold())
+        yield
+
+    start(look(), "look")
+    qtbot.wait_for_workers()
+    assert seen[0][:2] == before[:2]
+    assert seen[0][2] > 1_000 * before[2]
+    qtbot.waitUntil(lambda: gc.get_threshold() == before)
 
 
 def test_a_paused_task_waits_until_it_goes_on(qtbot: Any, jobs: Jobs) -> None:

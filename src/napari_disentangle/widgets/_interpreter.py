@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import warnings
@@ -12,6 +13,15 @@ TURN_S = 0.0005
 
 Drawing a window takes Python back after each of some hundred calls of OpenGL; with
 Python's own 5 ms a worker that computes in Python made each picture 0.2 s late.
+"""
+
+
+NEVER = 1_000_000_000
+"""Turns after which all objects are looked through for circles that nothing refers to.
+
+With napari and torch there are some 600,000 of them, and looking holds Python for 0.3 s
+in whichever thread it is due. New objects are looked through as ever; the old ones wait
+until no worker runs.
 """
 
 
@@ -27,13 +37,16 @@ class Interpreter:
         self._workers = 0
         self._warnings: tuple[Any, Any] = (warnings.showwarning, warnings.filters)
         self._turn_s = sys.getswitchinterval()
+        self._collection = gc.get_threshold()
 
     def __enter__(self) -> None:
         with self._lock:
             if self._workers == 0:
                 self._warnings = warnings.showwarning, warnings.filters
                 self._turn_s = sys.getswitchinterval()
+                self._collection = gc.get_threshold()
                 sys.setswitchinterval(min(TURN_S, self._turn_s))
+                gc.set_threshold(*self._collection[:2], NEVER)
             self._workers += 1
 
     def __exit__(self, *_: object) -> None:
@@ -42,3 +55,4 @@ class Interpreter:
             if self._workers == 0:
                 warnings.showwarning, warnings.filters = self._warnings
                 sys.setswitchinterval(self._turn_s)
+                gc.set_threshold(*self._collection)
