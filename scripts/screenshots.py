@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from pictures import IMAGES, SIZE, save, settle, to_image
+from pictures import SIZE, save, settle, to_image
 from PIL import Image
 
 from napari_disentangle.widgets._demo import DemoRequest
@@ -114,11 +114,6 @@ def use_finetune(finetune: Any) -> None:
     form.setValue(form.value().replace(epochs=EPOCHS, min_steps=0, picture_steps=0))
     wait_for(finetune, finetune.start_button.click)
     finetune.compared_section.collapse()
-
-
-def shrink(path: Path, to: Path) -> None:
-    """Write the picture at `path` to `to`, among those of the docs: see `save`."""
-    save(Image.open(path), str(to.relative_to(IMAGES).with_suffix("")))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from pictures import save
+from PIL import Image
 from qtpy.QtWidgets import QApplication
-from screenshots import IMAGES, shrink
 
 from napari_disentangle.widgets._demo import DemoRequest
 from napari_disentangle.widgets._demo.window import (
@@ -53,7 +54,7 @@ def main(folder: Path | None) -> None:
         made["montage"] = save_montage(window, request.out / "montage.png")
         window.viewer.close()
         for name, path in made.items():
-            shrink(path, IMAGES / f"traversal-{name}.png")
+            save(Image.open(path), f"traversal-{name}")
 
 
 def use_live(dock: Any) -> None:

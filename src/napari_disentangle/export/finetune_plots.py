@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.export.dimension_colors import UNNAMED, dimension_colors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
-
-_UNNAMED = "residual_"
-_COLORS = ("#7b5ea7", "#d9822b", "#3f8f5b", "#3b6ea5", "#b8405e", "#8a7a3a", "#3aa0a0")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,9 +122,9 @@ def _draw_dimensions(
 ) -> None:
     """Draw one line a dimension: colors for named ones, gray for the others."""
     epochs = np.arange(1, len(values) + 1)
-    for j, (name, color) in enumerate(_colors(curves.dimensions)):
+    for j, (name, color) in enumerate(dimension_colors(curves.dimensions, "0.7")):
         if j < values.shape[1]:
-            named = not name.startswith(_UNNAMED)
+            named = not name.startswith(UNNAMED)
             width = 1.8 if named else 0.8
             label = (
                 name if named else "without a name" if name == _first(curves) else ""
@@ -141,10 +137,4 @@ def _draw_dimensions(
 
 def _first(curves: FinetuneCurves) -> str:
     """Return the first dimension without a name, which stands for all in the legend."""
-    return next((n for n in curves.dimensions if n.startswith(_UNNAMED)), "")
-
-
-def _colors(dimensions: Sequence[str]) -> list[tuple[str, str]]:
-    named = [name for name in dimensions if not name.startswith(_UNNAMED)]
-    color = {name: _COLORS[i % len(_COLORS)] for i, name in enumerate(named)}
-    return [(name, color.get(name, "0.7")) for name in dimensions]
+    return next((n for n in curves.dimensions if n.startswith(UNNAMED)), "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.export.dimension_colors import UNNAMED, dimension_colors
 from napari_disentangle.export.figures import new_figure
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.storage.card import ModelCard
-
-_COLORS = ("#7b5ea7", "#d9822b", "#3f8f5b", "#3b6ea5", "#b8405e", "#8a7a3a", "#3aa0a0")
-_UNNAMED = "residual_"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,16 +108,14 @@ def training_curves(curves: Sequence[SourceCurves]) -> Figure:
 
 def _draw_kl(axes: Axes, curves: SourceCurves) -> None:
     """Draw one line a dimension: colors for named ones, gray for the others."""
-    named = 0
     told = False
-    for name, values in zip(curves.dimensions, curves.kl.T, strict=True):
-        if name.startswith(_UNNAMED):
-            label = None if told else "without a name"
-            axes.plot(curves.steps, values, color="0.75", linewidth=0.8, label=label)
-            told = True
-        else:
-            color = _COLORS[named % len(_COLORS)]
-            axes.plot(curves.steps, values, color=color, linewidth=1.6, label=name)
-            named += 1
+    colors = dimension_colors(curves.dimensions, "0.75")
+    for (name, color), values in zip(colors, curves.kl.T, strict=True):
+        unnamed = name.startswith(UNNAMED)
+        label = "without a name" if unnamed else name
+        width = 0.8 if unnamed else 1.6
+        shown = None if unnamed and told else label
+        axes.plot(curves.steps, values, color=color, linewidth=width, label=shown)
+        told = told or unnamed
     axes.set_ylabel(f"KL of a dimension, seed {curves.seed} (nats)")
     axes.set_ylim(bottom=0)
