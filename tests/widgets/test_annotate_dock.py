@@ -465,7 +465,10 @@ def test_a_closed_viewer_leaves_the_file_and_nothing_else(
 
 
 def test_a_movie_keeps_one_class_a_frame(
-    make_napari_viewer: Any, dock_in: Callable[..., Any], sparse_labels: Any
+    make_napari_viewer: Any,
+    dock_in: Callable[..., Any],
+    sparse_labels: Any,
+    qtbot: Any,
 ) -> None:
     viewer = make_napari_viewer()
     labels = np.stack([sparse_labels] * 2)
@@ -481,9 +484,9 @@ def test_a_movie_keeps_one_class_a_frame(
     dock.give("a")
     assert names(dock) == [None, None, None, None, "a", None]
     viewer.dims.set_current_step(0, 0)
-    assert layer.get_color(5)[3] < 0.3
+    qtbot.waitUntil(lambda: layer.get_color(5)[3] < 0.3)
     viewer.dims.set_current_step(0, 1)
-    assert layer.get_color(5)[3] > 0.9
+    qtbot.waitUntil(lambda: layer.get_color(5)[3] > 0.9)
 
 
 def test_suggestions_come_one_after_the_other(

@@ -113,15 +113,19 @@ def test_importances_name_the_factor_that_tells_the_classes(
 
 
 def test_predictions_color_the_cells_after_the_first_training(
-    grid_viewer: Any, trained: ClassifyWidget
+    grid_viewer: Any, trained: ClassifyWidget, qtbot: Any
 ) -> None:
     layer = grid_viewer.layers["cells"]
     assert trained.session.painter == "classify"
-    np.testing.assert_allclose(layer.get_color(3)[:3], (1, 0, 0), atol=0.01)
-    np.testing.assert_allclose(layer.get_color(5)[:3], (0, 0, 1), atol=0.01)
+
+    def has(cell: int, color: tuple[int, int, int]) -> bool:
+        return np.allclose(layer.get_color(cell)[:3], color, atol=0.01)
+
     for column in ("probability", "novelty"):
+        trained.color_by("prediction")
+        qtbot.waitUntil(lambda: has(3, (1, 0, 0)) and has(5, (0, 0, 1)))
         trained.color_by(column)
-        assert not np.allclose(layer.get_color(3)[:3], (1, 0, 0), atol=0.01)
+        qtbot.waitUntil(lambda: not has(3, (1, 0, 0)))
     trained.color_by("")
     assert trained.session.painter == ""
 
@@ -204,14 +208,14 @@ def test_training_again_can_be_switched_off(
 
 
 def test_classes_of_one_cell_are_left_out_and_named(
-    dock: ClassifyWidget, wait_for: Callable[[Any], None]
+    dock: ClassifyWidget, wait_for: Callable[[Any], None], qtbot: Any
 ) -> None:
     session = dock.session
     assert session.annotations is not None
     assert session.crops is not None
     rare = session.annotations.with_class(CellClass("rare", "#00ff00", 3))
     session.annotations = rare.set(session.crops.table.iloc[9:10], "rare")
-    assert "rare" in dock.state_note.text()
+    qtbot.waitUntil(lambda: "rare" in dock.state_note.text())
     dock.train()
     wait_for(dock)
     assert session.classifier is not None
@@ -219,10 +223,10 @@ def test_classes_of_one_cell_are_left_out_and_named(
 
 
 def test_without_classes_the_button_says_what_is_missing(
-    dock: ClassifyWidget,
+    dock: ClassifyWidget, qtbot: Any
 ) -> None:
     dock.session.annotations = Annotations(CLASSES)
-    assert not dock.train_button.isEnabled()
+    qtbot.waitUntil(lambda: not dock.train_button.isEnabled())
     assert "two classes" in dock.train_button.toolTip()
     assert "train or open a classifier first" in dock.save_button.toolTip()
     with pytest.raises(DataError, match="two classes"):
@@ -230,12 +234,12 @@ def test_without_classes_the_button_says_what_is_missing(
     with pytest.raises(ModelError, match="no classifier yet"):
         dock.save(None)  # type: ignore[arg-type]
     dock.session.table = None
-    assert "encode the cells first" in dock.train_button.toolTip()
+    qtbot.waitUntil(lambda: "encode the cells first" in dock.train_button.toolTip())
     assert "encode the cells first" in dock.open_button.toolTip()
 
 
 def test_columns_can_be_chosen_one_by_one(
-    dock: ClassifyWidget, wait_for: Callable[[Any], None]
+    dock: ClassifyWidget, wait_for: Callable[[Any], None], qtbot: Any
 ) -> None:
     dock.inputs.kind_combo.setCurrentIndex(dock.inputs.kind_combo.findData("both"))
     assert dock.inputs.columns() == ["z_texture", "z_scale", "area"]
@@ -245,7 +249,7 @@ def test_columns_can_be_chosen_one_by_one(
     assert dock.session.classifier is not None
     assert dock.session.classifier.columns == ("z_scale",)
     dock.inputs.choose([])
-    assert "choose columns" in dock.train_button.toolTip()
+    qtbot.waitUntil(lambda: "choose columns" in dock.train_button.toolTip())
 
 
 def test_a_saved_classifier_predicts_the_same_when_opened(
@@ -426,6 +430,7 @@ def test_classes_of_all_images_are_learned_together(
     trained: ClassifyWidget,
     second: Callable[[], None],
     wait_for: Callable[[Any], None],
+    qtbot: Any,
 ) -> None:
     session = trained.session
     trained.again_box.setChecked(False)
@@ -435,7 +440,8 @@ def test_classes_of_all_images_are_learned_together(
     cells = session.crops.table  # type: ignore[union-attr]
     more = session.annotations.set(cells.iloc[[0, 2, 4]], "small")
     session.annotations = more.set(cells.iloc[[1, 3]], "large")
-    assert trained.train_button.text() == "&Train on 13 cells"
+    button = trained.train_button
+    qtbot.waitUntil(lambda: button.text() == "&Train on 13 cells")
     trained.train()
     wait_for(trained)
     assert session.classifier is not None

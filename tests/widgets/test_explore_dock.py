@@ -419,7 +419,7 @@ def test_frames_are_kept_apart(
     assert session.selection.frames.tolist() == [2, 6]
     qtbot.waitUntil(lambda: "selected cells" in viewer.layers)
     rings = viewer.layers["selected cells"]
-    assert rings.data[:, 0].tolist() == [2, 6]
+    qtbot.waitUntil(lambda: rings.data[:, 0].tolist() == [2, 6])
     np.testing.assert_allclose(rings.data[:, 1:], 15.5)
     dock.go_to(int(rows[6]))
     assert viewer.dims.current_step[0] == 6
@@ -659,7 +659,7 @@ def test_points_are_ringed_where_the_table_has_no_positions(
     dock.select(np.array([False, True]))
     qtbot.waitUntil(lambda: "selected cells" in viewer.layers)
     rings = viewer.layers["selected cells"]
-    assert rings.data.tolist() == [[30, 75]]
+    qtbot.waitUntil(lambda: rings.data.tolist() == [[30, 75]])
     assert rings.size.tolist() == [30]
     crops_dock = dock_in(viewer, CropsWidget)
     assert crops_dock.cells_combo.findText("selected cells") < 0

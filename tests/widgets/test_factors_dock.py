@@ -88,7 +88,7 @@ def test_colors_match_the_table_by_label_id(
         np.testing.assert_allclose(layer.get_color(label), expected, atol=1e-6)
 
 
-def test_limits_and_colormap_are_the_users(encoded: FactorsWidget) -> None:
+def test_limits_and_colormap_are_the_users(encoded: FactorsWidget, qtbot: Any) -> None:
     encoded.percentiles.setValue((0, 50))
     encoded.colormap_combo.setCurrentText("magma")
     encoded.color_by("area")
@@ -97,11 +97,14 @@ def test_limits_and_colormap_are_the_users(encoded: FactorsWidget) -> None:
     assert coloring is not None
     assert coloring.colormap == "magma"
     assert coloring.low == table["area"].min() - 0.5  # all areas are equal
-    assert not encoded.color_bar.isHidden()
+    qtbot.waitUntil(lambda: not encoded.color_bar.isHidden())
 
 
-def test_original_colors_come_back(viewer: Any, encoded: FactorsWidget) -> None:
+def test_original_colors_come_back(
+    viewer: Any, encoded: FactorsWidget, qtbot: Any
+) -> None:
     layer = viewer.layers["cells"]
+    qtbot.waitUntil(encoded.restore_button.isEnabled)
     painted = layer.colormap
     encoded.restore_button.click()
     assert layer.colormap is not painted
@@ -368,10 +371,10 @@ def test_the_bundled_model_encodes_real_features(
 
 
 def test_colors_of_another_dock_are_left_alone(
-    viewer: Any, encoded: FactorsWidget
+    viewer: Any, encoded: FactorsWidget, qtbot: Any
 ) -> None:
     layer, session = viewer.layers["cells"], encoded.session
-    assert session.painter == "factors"
+    qtbot.waitUntil(lambda: session.painter == "factors")
     session.painter = "annotate"
     assert encoded.color_bar.isHidden()
     before = layer.colormap
@@ -385,11 +388,12 @@ def test_colors_of_another_dock_are_left_alone(
 
 
 def test_the_same_factor_chosen_again_takes_the_colors_back(
-    encoded: FactorsWidget,
+    encoded: FactorsWidget, qtbot: Any
 ) -> None:
     encoded.color_by("z_scale")
+    qtbot.waitUntil(lambda: not encoded.direction.isHidden())
     encoded.session.painter = "annotate"
     assert encoded.direction.isHidden()
     encoded.column_combo.activated.emit(encoded.column_combo.currentIndex())
     assert encoded.session.painter == "factors"
-    assert not encoded.direction.isHidden()
+    qtbot.waitUntil(lambda: not encoded.direction.isHidden())

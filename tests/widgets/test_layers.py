@@ -12,6 +12,7 @@ from napari.components import ViewerModel
 
 from napari_disentangle.errors import CropError
 from napari_disentangle.recipes.traversal import TraversalStack
+from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._layers import color, id_colors
 from napari_disentangle.widgets._session import Cell
@@ -350,7 +351,7 @@ def test_a_traversal_stands_right_of_the_image_with_named_axes(
 ) -> None:
     image = viewer.layers["image"]
     for _ in range(2):
-        decoded, nearest = _layers.add_stack(viewer, stack_of(), image)
+        decoded, nearest = run(_layers.iter_add_stack(viewer, stack_of(), image))
     assert [layer.name for layer in viewer.layers][-3:] == [
         _layers.NAMES["decoded"],
         _layers.NAMES["nearest"],
@@ -376,7 +377,7 @@ def test_without_decoded_pictures_only_the_real_cells_are_shown(
     viewer: ViewerModel,
 ) -> None:
     stack = replace(stack_of(), decoded=None)
-    layers = _layers.add_stack(viewer, stack, viewer.layers["image"])
+    layers = run(_layers.iter_add_stack(viewer, stack, viewer.layers["image"]))
     assert [layer.name for layer in layers] == [_layers.NAMES["nearest"]]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from napari.components import ViewerModel
 from napari.layers import Image, Labels
-from qtpy.QtCore import QEvent, Qt
+from qtpy.QtCore import QDeadlineTimer, QEvent, Qt
 from qtpy.QtWidgets import QApplication
 
 from napari_disentangle.annotations.values import Annotations
@@ -127,6 +127,15 @@ def settle_live(dock: TraversalWidget, qtbot: Any) -> None:
 def select(dock: TraversalWidget, labels: list[int]) -> None:
     frames = np.zeros(len(labels), np.int64)
     dock.session.selection = Selection(frames, np.array(labels, np.int64))
+    settle(dock)
+
+
+def settle(dock: TraversalWidget) -> None:
+    """Wait until the dock shows the groups there are now."""
+    deadline = QDeadlineTimer(10_000)
+    while dock.groups_due and not deadline.hasExpired():
+        QApplication.processEvents()
+    assert not dock.groups_due
 
 
 # Walks -------------------------------------------------------------------------------
@@ -537,6 +546,7 @@ def give_classes(dock: TraversalWidget) -> None:
     marks = {(0, label): Mark("small", nan, nan) for label in (1, 5, 10)}
     marks |= {(0, label): Mark("large", nan, nan) for label in (40, 41, 300)}
     dock.session.annotations = Annotations(known.classes, {"image": marks})
+    settle(dock)
 
 
 def test_a_click_on_a_factor_walks_across_the_difference_of_two_groups(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from napari.utils import progress
+from qtpy.QtCore import QTimer
 
 from napari_disentangle.errors import CropError, DisentangleError, TaskError
 from napari_disentangle.tasks import Progress
-from napari_disentangle.widgets._worker import Jobs, start
+from napari_disentangle.widgets._worker import INTERPRETER, Jobs, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,6 +207,72 @@ def test_all_objects_are_not_looked_through_while_a_worker_runs(qtbot: Any) -> N
     assert seen[0][:2] == before[:2]
     assert seen[0][2] > 1_000 * before[2]
     qtbot.waitUntil(lambda: gc.get_threshold() == before)
+
+
+def test_objects_are_left_out_of_collections_after_a_worker_until_layers_go(
+    qtbot: Any, jobs: Jobs
+) -> None:
+    INTERPRETER.thaw()
+    gc.collect()
+    jobs.run(count(1), "count", lambda _: None)
+    qtbot.waitUntil(lambda: gc.get_freeze_count() > 0)
+    INTERPRETER.thaw()
+    assert gc.get_freeze_count() == 0
+    jobs.run(count(1), "count", lambda _: None)
+    qtbot.wait_for_workers()
+    assert gc.get_freeze_count() == 0  # what went with a layer is not collected yet
+
+
+def test_a_result_that_takes_long_is_shown_step_by_step(qtbot: Any, jobs: Jobs) -> None:
+    shown: list[int] = []
+    ends: list[str] = []
+    jobs.finished.connect(lambda how: ends.append(how))
+
+    def steps(n: int) -> Iterator[None]:
+        for step in range(n):
+            shown.append(step)
+            QTimer.singleShot(0, lambda: shown.append(-1))
+            yield
+
+    jobs.run(count(3), "count", steps=steps)
+    qtbot.waitUntil(lambda: bool(ends))
+    assert shown == [0, -1, 1, -1, 2, -1]  # others had their turn in between
+    assert ends == ["done"]
+
+
+@pytest.mark.parametrize("end", ["cancel", "abandon"])
+def test_a_result_half_shown_is_finished_by_cancel_and_left_by_a_closed_dock(
+    qtbot: Any, jobs: Jobs, end: str
+) -> None:
+    shown: list[int] = []
+
+    def steps(n: int) -> Iterator[None]:
+        for step in range(n):
+            shown.append(step)
+            if step == 0:
+                QTimer.singleShot(0, getattr(jobs, end))
+            yield
+
+    jobs.run(count(3), "count", steps=steps)
+    qtbot.waitUntil(lambda: bool(shown) and not jobs.running)
+    qtbot.wait(50)
+    assert shown == ([0, 1, 2] if end == "cancel" else [0])
+
+
+def test_an_error_while_a_result_is_shown_is_one_sentence(
+    qtbot: Any, jobs: Jobs, notes: list[str]
+) -> None:
+    ends: list[str] = []
+    jobs.finished.connect(lambda how: ends.append(how))
+
+    def steps(_: int) -> Iterator[None]:
+        yield
+        raise DisentangleError("The image is gone.")
+
+    jobs.run(count(1), "count", steps=steps)
+    qtbot.waitUntil(lambda: bool(ends))
+    assert ends == ["failed"]
+    assert notes == ["The image is gone."]
 
 
 def test_a_paused_task_waits_until_it_goes_on(qtbot: Any, jobs: Jobs) -> None:

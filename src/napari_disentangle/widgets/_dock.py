@@ -21,7 +21,7 @@ from napari_disentangle.widgets._jobbar import JobBar
 from napari_disentangle.widgets._onward import Onward
 from napari_disentangle.widgets._session import session_of, unwrap
 from napari_disentangle.widgets._tabs import Tabs
-from napari_disentangle.widgets._worker import Jobs, guard
+from napari_disentangle.widgets._worker import INTERPRETER, Jobs, guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +77,7 @@ class Dock(QWidget):
         self.destroyed.connect(self.jobs.abandon)
         self._connect(self.jobs.started, self._on_job_changed)
         self._connect(self.jobs.finished, self._on_job_changed)
+        self._connect(self.viewer.layers.events.removed, lambda _: INTERPRETER.thaw())
 
     def refresh(self) -> None:
         """Enable what can be done now and say why the rest cannot."""
@@ -86,6 +87,7 @@ class Dock(QWidget):
         self.jobs.abandon()
         while self._undo:
             self._undo.pop()()
+        INTERPRETER.thaw()
 
     def event(self, event: QEvent | None) -> bool:
         """Shut down when the dock is closed: napari then takes its parent away."""

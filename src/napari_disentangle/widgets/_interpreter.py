@@ -8,6 +8,8 @@ import threading
 import warnings
 from typing import Any
 
+_OLDEST = 2  # generation of the objects that survived
+
 TURN_S = 0.0005
 """How long a worker may keep Python from the window, once that asks for it.
 
@@ -15,13 +17,11 @@ Drawing a window takes Python back after each of some hundred calls of OpenGL; w
 Python's own 5 ms a worker that computes in Python made each picture 0.2 s late.
 """
 
-
 NEVER = 1_000_000_000
 """Turns after which all objects are looked through for circles that nothing refers to.
 
 With napari and torch there are some 600,000 of them, and looking holds Python for 0.3 s
-in whichever thread it is due. New objects are looked through as ever; the old ones wait
-until no worker runs.
+in whichever thread it is due. New objects are looked through as ever.
 """
 
 
@@ -30,6 +30,9 @@ class Interpreter:
 
     Each worker catches warnings while it runs and then restores what it found, which
     for the second of two is the first one's own; Python has one place for all threads.
+
+    After the first worker all objects there are, most of them code, are left out of
+    later collections until `thaw`: else the one that is due then holds the window.
     """
 
     def __init__(self) -> None:
@@ -38,6 +41,8 @@ class Interpreter:
         self._warnings: tuple[Any, Any] = (warnings.showwarning, warnings.filters)
         self._turn_s = sys.getswitchinterval()
         self._collection = gc.get_threshold()
+        self._frozen = False
+        self._thawed = -1  # full collections until then
 
     def __enter__(self) -> None:
         with self._lock:
@@ -56,3 +61,21 @@ class Interpreter:
                 warnings.showwarning, warnings.filters = self._warnings
                 sys.setswitchinterval(self._turn_s)
                 gc.set_threshold(*self._collection)
+                self._freeze()
+
+    def _freeze(self) -> None:
+        """Leave objects out, once what a removed layer left has been collected."""
+        if not self._frozen and _full_collections() > self._thawed:
+            gc.freeze()
+            self._frozen = True
+
+    def thaw(self) -> None:
+        """Let all objects be collected; to be called when layers or docks go."""
+        with self._lock:
+            gc.unfreeze()
+            self._frozen = False
+            self._thawed = _full_collections()
+
+
+def _full_collections() -> int:
+    return int(gc.get_stats()[_OLDEST]["collections"])

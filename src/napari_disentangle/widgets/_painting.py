@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._soon import Soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
+    from qtpy.QtCore import QObject
 
     from napari_disentangle.widgets._session import Session
 
@@ -29,6 +31,8 @@ class Painting:
         The dock.
     paint : callable
         Colors the cells of a frame.
+    parent : QObject
+        The dock.
 
     Attributes
     ----------
@@ -44,11 +48,13 @@ class Painting:
         session: Session,
         name: str,
         paint: Callable[[int], object],
+        parent: QObject,
     ) -> None:
         self._viewer = viewer
         self._session = session
         self._name = name
         self._paint = paint
+        self._soon = Soon(self._paint_now, parent)
         self._follower = _layers.FrameFollower(viewer, lambda _: self.refresh())
         session.events.painter.connect(self._on_painter)
         session.events.crops.connect(self._on_crops)
@@ -70,13 +76,18 @@ class Painting:
                 _layers.restore_colors(self._viewer, self._session.source)
 
     def refresh(self) -> None:
-        """Paint anew if it is on."""
+        """Paint anew in a moment, once for all changes until then, if it is on."""
+        if self.on:
+            self._soon()
+
+    def _paint_now(self) -> None:
         source = self._session.source
         if self.on and source is not None:
             self._paint(_layers.current_frame(self._viewer, source))
 
     def stop(self) -> None:
         """Stop following; colors stay."""
+        self._soon.stop()
         self._follower.stop()
         self._session.events.painter.disconnect(self._on_painter)
         self._session.events.crops.disconnect(self._on_crops)

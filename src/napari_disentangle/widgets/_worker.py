@@ -16,13 +16,15 @@ from napari.qt.threading import GeneratorWorker, create_worker
 from napari.utils import progress
 from napari.utils.notifications import show_error
 from psygnal import Signal
+from qtpy.QtCore import QTimer
 
 from napari_disentangle.errors import DisentangleError, TaskError
 from napari_disentangle.widgets._interpreter import Interpreter
 from napari_disentangle.widgets._opengl import keep_triton_out
+from napari_disentangle.widgets._soon import BREATH_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from napari_disentangle.tasks import Task
 
@@ -30,7 +32,9 @@ E = TypeVar("E")
 R = TypeVar("R")
 
 
-_INTERPRETER = Interpreter()
+INTERPRETER = Interpreter()
+"""Entered by all workers; docks thaw it when they or layers go."""
+
 _BAR_S = 0.1  # between two moves of napari's bar, which handles other events
 
 
@@ -42,7 +46,7 @@ class _ClosingWorker(GeneratorWorker):  # type: ignore[misc]
     """
 
     def run(self) -> None:
-        with _INTERPRETER:
+        with INTERPRETER:
             super().run()
 
     def work(self) -> Any:
@@ -107,6 +111,8 @@ class Jobs:
         self._name = ""
         self._bar: progress | None = None
         self._on_result: Callable[[Any], object] | None = None
+        self._steps: Callable[[Any], Iterator[None]] | None = None
+        self._showing: Iterator[None] | None = None
         self._advancing = False
         self._advanced = 0.0
         self._paused = False
@@ -127,8 +133,9 @@ class Jobs:
         self,
         task: Task[E, R],
         name: str,
-        on_result: Callable[[R], object],
+        on_result: Callable[[R], object] | None = None,
         *,
+        steps: Callable[[R], Iterator[None]] | None = None,
         quiet: bool = False,
     ) -> None:
         """Start `task`; `on_result` gets what it returns, unless replaced or cancelled.
@@ -139,8 +146,11 @@ class Jobs:
             The work.
         name : str
             Shown beside the progress bar.
-        on_result : callable
-            Called in the GUI thread.
+        on_result : callable, optional
+            Called in the GUI thread, after the end.
+        steps : callable, optional
+            Called in the GUI thread; what it returns is gone through a step each turn
+            of the event loop, before the end. For results that take long to show.
         quiet : bool
             Leave napari's activity dock alone (for short, frequent work).
         """
@@ -152,6 +162,7 @@ class Jobs:
         self._name = name
         self._bar = bar
         self._on_result = on_result
+        self._steps = steps
         self._worker = start(
             task,
             name,
@@ -165,8 +176,15 @@ class Jobs:
         self.started.emit(name)
 
     def cancel(self) -> None:
-        """Stop the running task at its next event; its result is dropped."""
-        if self._worker is not None:
+        """Stop the running task at its next event; its result is dropped.
+
+        A result that is being shown is shown to the end instead.
+        """
+        if self._showing is not None:
+            for _ in self._showing:
+                pass
+            self._end("done")
+        elif self._worker is not None:
             self._worker.quit()
             self._end("cancelled")
 
@@ -200,10 +218,32 @@ class Jobs:
     def _on_returned(self, number: int, result: Any) -> None:
         if number != self._number or not self.running:
             return
-        on_result = self._on_result
+        on_result, steps = self._on_result, self._steps
+        if steps is not None:
+            self._showing = steps(result)
+            self._show(number)
+            return
         self._end("done")
         if on_result is not None:
             guard(on_result, result)
+
+    def _show(self, number: int) -> None:
+        """Go one step on in showing a result, and leave the next to the next turn."""
+        if number != self._number or self._showing is None:
+            return
+        how = "failed"
+        try:
+            next(self._showing)
+            how = ""
+        except StopIteration:
+            how = "done"
+        except DisentangleError as error:
+            _report(error)
+        finally:
+            if how:
+                self._end(how)
+        if not how:
+            QTimer.singleShot(BREATH_MS, lambda: self._show(number))
 
     def _on_errored(self, number: int, error: Exception) -> None:
         if number == self._number and self.running:
@@ -230,7 +270,7 @@ class Jobs:
     def _forget(self) -> None:
         self._worker = None
         self._paused = False
-        self._on_result = None
+        self._on_result = self._steps = self._showing = None
         bar, self._bar = self._bar, None
         if bar is not None and not self._advancing:
             bar.close()

@@ -31,6 +31,7 @@ from napari_disentangle.widgets._painting import Painting, show_features
 from napari_disentangle.widgets._range import RangePanel
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._session import Cell, Selection
+from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.tables import Crops
 
-_SOON_MS = 60
 _COLUMN_MS = 300
 _CLEAR = "0"
 
@@ -58,7 +58,9 @@ class AnnotateWidget(Dock):
         self._telling = False
         self._plain = False  # the user wants no colors by class
         self._build()
-        self._painting = Painting(self.viewer, self.session, "annotate", self._paint)
+        self._painting = Painting(
+            self.viewer, self.session, "annotate", self._paint, self
+        )
         self._keys = _layers.Keys(self.viewer, self._on_key)
         self._follower = _layers.FrameFollower(
             self.viewer, lambda _: self._show_features()
@@ -66,19 +68,18 @@ class AnnotateWidget(Dock):
         picker = _layers.Picker(
             self.viewer, lambda: self.session.source, on_click=self._on_picked
         )
+        self._write_soon = Soon(self._write_column, self)
         self._undo += [
             self._painting.stop,
+            self._write_soon.stop,
             self._keys.stop,
             self._follower.stop,
             picker.stop,
             self.range.stop,
             self.next.stop,
         ]
-        self._paint_soon = qdebounced(
-            self._painting.refresh, timeout=_SOON_MS, parent=self
-        )
         self._column_soon = qdebounced(
-            self._write_column, timeout=_COLUMN_MS, parent=self
+            self._write_soon, timeout=_COLUMN_MS, parent=self
         )
         self._connect_all()
         self._on_crops(self.session.crops)
@@ -354,7 +355,7 @@ class AnnotateWidget(Dock):
         self.class_table.show_classes(value)
         self.next.set_annotations(value)
         self._bind_keys()
-        self._paint_soon()
+        self._painting.refresh()
         self._column_soon()
         self._tell_progress(value)
         self.refresh()

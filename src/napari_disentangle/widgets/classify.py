@@ -21,6 +21,7 @@ from napari_disentangle.widgets._inputs import InputColumns
 from napari_disentangle.widgets._painting import Painting, show_features
 from napari_disentangle.widgets._session import Selection
 from napari_disentangle.widgets._settings import remember_form
+from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._teach import (
     FEWEST,
     Learned,
@@ -72,9 +73,13 @@ class ClassifyWidget(Dock):
         self._taught: object = None
         self._add_choices()
         self._add_results()
-        self._painting = Painting(self.viewer, self.session, "classify", self._paint)
+        self._painting = Painting(
+            self.viewer, self.session, "classify", self._paint, self
+        )
         self._undo.append(self._painting.stop)
         self._again = qdebounced(self._train_again, timeout=_AGAIN_MS, parent=self)
+        self._refresh_soon = Soon(self.refresh, self)
+        self._undo.append(self._refresh_soon.stop)
         self._connect(self._painting.changed, self._on_painting)
         self._connect(self.jobs.progressed, self._on_progressed)
         self._connect(self.jobs.finished, self._on_finished)
@@ -265,7 +270,7 @@ class ClassifyWidget(Dock):
         """Train again soon if that is wanted and something is new."""
         if self.again_box.isChecked() and self._shown is not None:
             self._again()
-        self.refresh()
+        self._refresh_soon()
 
     def _train_again(self) -> None:
         if self._would_train() and self._lesson() != self._taught:

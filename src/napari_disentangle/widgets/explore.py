@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from napari.utils.notifications import show_warning
-from qtpy.QtCore import Qt, QTimer
+from qtpy.QtCore import Qt
 from qtpy.QtGui import QKeySequence, QShortcut  # type: ignore[attr-defined]
 from qtpy.QtWidgets import (
     QApplication,
@@ -31,6 +31,7 @@ from napari_disentangle.widgets._explore.gallery import TailGallery
 from napari_disentangle.widgets._explore.panel import PlotPanel
 from napari_disentangle.widgets._explore.plot_box import how_of
 from napari_disentangle.widgets._explore.table_view import TableView
+from napari_disentangle.widgets._soon import Soon
 
 if TYPE_CHECKING:
     import napari
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._session import Cell, Selection
 
 _NO_TABLE = "encode the cells in the Factors dock first"
-_MARK_MS = 20
 _CHANGED = "The cells changed meanwhile; the result was dropped."
 
 
@@ -63,9 +63,7 @@ class ExploreWidget(Dock):
         self._chosen = Chosen(np.zeros(0, np.bool_))
         self._sent: Selection | None = None
         self._highlight = _layers.Highlight(self.viewer)
-        self._mark_soon = QTimer(self)
-        self._mark_soon.setSingleShot(True)
-        self._mark_soon.timeout.connect(self._mark)
+        self._mark_soon = Soon(self._mark, self)
         self.gallery = TailGallery()
         self.panel = PlotPanel(self.viewer, self.gallery.thumbs)
         self.table = TableView()
@@ -354,7 +352,7 @@ class ExploreWidget(Dock):
             part.set_gate(self._chosen.gate)
             part.set_selected(self._chosen.selected)
         self._on_shown()
-        self._mark_soon.start(_MARK_MS)
+        self._mark_soon()
         self.refresh()
 
     def _on_shown(self) -> None:
@@ -373,9 +371,14 @@ class ExploreWidget(Dock):
         cells, source = self._cells, self.session.source
         if cells is None or not len(self._chosen):
             self._highlight.clear()
-        else:
+        elif self._highlight.is_ready():
             placed = cells.placed(self._chosen.selected)
             self._highlight.show(source, placed, cells.side_px(0))
+        else:  # the layer first, and the marks in a turn of their own
+            none = cells.placed(np.zeros(len(cells), np.bool_))
+            self._highlight.show(source, none, cells.side_px(0))
+            if self._highlight.is_ready():
+                self._mark_soon()
 
     # Results -------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from napari.utils.notifications import show_info, show_warning
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QFileDialog, QHBoxLayout
 from superqt import QLabeledRangeSlider
-from superqt.utils import qdebounced
 
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.recipes.objects import iter_encode_objects
@@ -23,6 +22,7 @@ from napari_disentangle.widgets._models import ModelCombo
 from napari_disentangle.widgets._plots import ColorBar
 from napari_disentangle.widgets._readout import Readout
 from napari_disentangle.widgets._settings import preference, recall, remember
+from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ _COLORMAPS = ("viridis", "magma", "plasma", "turbo", "PiYG", "gray")
 _PAINTER = "factors"
 _BAR_PX = 110
 _BATCH = 16
-_SOON_MS = 80
 
 
 class FactorsWidget(Dock):
@@ -222,8 +221,10 @@ class FactorsWidget(Dock):
         self.column_combo.currentIndexChanged.connect(lambda _: self._paint())
         self.column_combo.activated.connect(lambda _: self._paint_again())
         self.colormap_combo.currentTextChanged.connect(lambda _: self._paint())
-        paint_soon = qdebounced(self._paint, timeout=_SOON_MS, parent=self)
-        self.percentiles.valueChanged.connect(lambda _: paint_soon())
+        self._paint_soon = Soon(self._paint, self)
+        self._explain_soon = Soon(self._explain_colors, self)
+        self._undo += [self._paint_soon.stop, self._explain_soon.stop]
+        self.percentiles.valueChanged.connect(lambda _: self._paint_soon())
 
     # Model ---------------------------------------------------------------------------
 
@@ -275,6 +276,7 @@ class FactorsWidget(Dock):
     def _on_painter(self, painter: str) -> None:
         """Leave the cells to the dock whose colors they show now."""
         if painter != _PAINTER:
+            self._paint_soon.stop()
             self._coloring = None
             self.color_bar.hide()
             self.direction.hide()
@@ -301,7 +303,7 @@ class FactorsWidget(Dock):
             if self.session.painter == _PAINTER or (
                 encoded and not self.session.painter
             ):
-                self._paint()
+                self._paint_soon()
             self._painted = self.session.embedding
         self.refresh()
 
@@ -331,11 +333,19 @@ class FactorsWidget(Dock):
         self._coloring = _layers.Coloring(column, name, low, high)
         frame = _layers.current_frame(self.viewer, source)
         _layers.paint(self.viewer, source, table, frame, self._coloring)
-        self.color_bar.show()
-        self.color_bar.show_coloring(values, self._coloring)
-        self.direction.setText(self._direction(table, column))
-        self.direction.setVisible(bool(self.direction.text()))
+        self._explain_soon()
         self.refresh()
+
+    def _explain_colors(self) -> None:
+        """Show what the colors mean: the color bar, and which way it points."""
+        table, coloring = self.session.table, self._coloring
+        if table is None or coloring is None or coloring.column not in table:
+            return
+        values = table[coloring.column].to_numpy(float)
+        self.color_bar.show()
+        self.color_bar.show_coloring(values, coloring)
+        self.direction.setText(self._direction(table, coloring.column))
+        self.direction.setVisible(bool(self.direction.text()))
 
     def _paint_again(self) -> None:
         """Paint by the column that was chosen before other colors came."""

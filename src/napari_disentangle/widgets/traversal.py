@@ -15,6 +15,7 @@ from napari_disentangle.recipes.traversal_stack import TraversalStack
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import Dock
 from napari_disentangle.widgets._settings import preference
+from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._traverse.known import KnownCells, require_cells
 from napari_disentangle.widgets._traverse.panels import TraversePanels
 from napari_disentangle.widgets._traverse.words import (
@@ -34,7 +35,7 @@ from napari_disentangle.widgets._traverse.work import (
 from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import napari
@@ -67,14 +68,15 @@ class TraversalWidget(Dock):
         picker = _layers.Picker(
             self.viewer, lambda: self.session.source, on_click=self._on_picked
         )
-        self._undo += [picker.stop, panels.stop]
+        self._groups_soon = Soon(self._show_groups, self)
+        self._undo += [picker.stop, panels.stop, self._groups_soon.stop]
         events = self.session.events
         self._connect(events.embedding, lambda _: self._on_codes())
         self._connect(events.pictured, lambda _: self._on_pictured())
         self._connect(events.cell, lambda _: self._on_cell())
         self._connect(events.stack, lambda _: self._on_stack())
         for event in (events.selection, events.annotations, events.table):
-            self._connect(event, lambda _: self._on_groups())
+            self._connect(event, lambda _: self._groups_soon())
         self._connect(self.viewer.dims.events.point, lambda _: self._show_position())
         self._connect(panels.start.changed, self._start_live)
         self._connect(panels.walk.changed, self.refresh)
@@ -138,7 +140,7 @@ class TraversalWidget(Dock):
         ConfigError
             If the range is wrong.
         """
-        known = require_cells(self.session)
+        known = self._known()
         self._walk(known, walk_task(known, self.panels, self.session))
 
     def walk_to_sliders(self) -> None:
@@ -160,7 +162,7 @@ class TraversalWidget(Dock):
         DataError
             If the cells are not encoded.
         """
-        known = require_cells(self.session)
+        known = self._known()
         self._walk(known, way_task(known, self.panels))
 
     def compare_groups(self) -> None:
@@ -173,7 +175,7 @@ class TraversalWidget(Dock):
         """
         from napari_disentangle.recipes.groups import iter_compare_groups
 
-        known, groups = require_cells(self.session), self.panels.groups.groups()
+        known, groups = self._known(), self.panels.groups.groups()
         if groups is None:
             raise DataError("Two groups are needed; select cells or give classes.")
         self._run(
@@ -258,6 +260,11 @@ class TraversalWidget(Dock):
         """The factor cards that are shown."""
         return self._explanation
 
+    @property
+    def groups_due(self) -> bool:
+        """Whether the groups on offer are about to change."""
+        return self._groups_soon.due
+
     def refresh(self) -> None:
         self.panels.allow(
             self._why_busy(),
@@ -269,7 +276,9 @@ class TraversalWidget(Dock):
     # Results -------------------------------------------------------------------------
 
     def _walk(self, known: KnownCells, task: Task[Progress, Walks]) -> None:
-        self.jobs.run(task, "Traversal", lambda found: self._keep(known, found))
+        self.jobs.run(
+            task, "Traversal", steps=lambda found: self._iter_keep(known, found)
+        )
 
     def _run(
         self,
@@ -289,7 +298,8 @@ class TraversalWidget(Dock):
 
         self.jobs.run(task, name, keep)
 
-    def _keep(self, known: KnownCells, found: Walks) -> None:
+    def _iter_keep(self, known: KnownCells, found: Walks) -> Iterator[None]:
+        """Show walks, a layer a turn."""
         if known.embedding is not self.session.embedding:
             show_warning(_CODED_ANEW)
             return
@@ -299,10 +309,10 @@ class TraversalWidget(Dock):
             return
         if isinstance(found, TraversalStack):
             self._cells, stack = None, found
-            _layers.add_stack(self.viewer, stack, beside)
+            yield from _layers.iter_add_stack(self.viewer, stack, beside)
         else:
             self._cells, stack = found, found.stacks[0]
-            _layers.add_cell_stacks(self.viewer, found, beside)
+            yield from _layers.iter_add_cell_stacks(self.viewer, found, beside)
         if self.panels.walk.overview_box.isChecked():
             _layers.add_overview(self.viewer, stack, beside)
         self.session.stack = stack
@@ -327,7 +337,7 @@ class TraversalWidget(Dock):
         self.panels.walk.set_factors(() if known is None else known.model.dimensions)
         self._keep_cards(None)
         self.panels.edits.show_words(None)
-        self._on_groups()
+        self._show_groups()
         self._set_live()
         self._on_cell()
 
@@ -335,7 +345,7 @@ class TraversalWidget(Dock):
         self._set_live()
         self.refresh()
 
-    def _on_groups(self) -> None:
+    def _show_groups(self) -> None:
         self.panels.set_groups(KnownCells.of(self.session), self.session)
         self.refresh()
 
@@ -397,6 +407,11 @@ class TraversalWidget(Dock):
             self.panels.live.start_at(embedding.mean[row], embedding.sd[row], row)
 
     # Choices -------------------------------------------------------------------------
+
+    def _known(self) -> KnownCells:
+        """Return the encoded cells, their groups offered as they are now."""
+        self._groups_soon.flush()
+        return require_cells(self.session)
 
     def _image(self) -> Image | None:
         source = self.session.source

@@ -11,7 +11,7 @@ from napari.layers import Labels, Points
 from napari.utils.colormaps import ensure_colormap
 
 from napari_disentangle.tables import at_frame
-from napari_disentangle.widgets._layers.id_colors import id_colors, is_quick
+from napari_disentangle.widgets._layers.id_colors import cycle_length, id_colors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,14 +107,16 @@ def paint(
         _paint_marks(layer, ids, rgba_of(values, coloring), coloring.missing)
         return
     labels = source.objects[frame]
-    if len(ids) > FAST_ABOVE and not is_quick(labels):
+    length = cycle_length(labels)
+    if len(ids) > FAST_ABOVE and not length:
         _paint_image(viewer, layer, source, frame, ids, values, coloring)
     else:
         _remove_map(viewer, layer)
         _keep(layer, ("colormap", "opacity"))
         colors = rgba_of(values, coloring)
-        layer.colormap = id_colors(labels, ids, colors, coloring.missing)
-        layer.opacity = _ORIGINAL[layer]["opacity"]
+        layer.colormap = id_colors(length, ids, colors, coloring.missing)
+        if layer.opacity != _ORIGINAL[layer]["opacity"]:
+            layer.opacity = _ORIGINAL[layer]["opacity"]
 
 
 def restore_colors(viewer: Any, source: Source) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._layers.read import Source
 
 _FOREIGN: WeakKeyDictionary[Layer, pd.DataFrame] = WeakKeyDictionary()
+_SHOWN: WeakKeyDictionary[Layer, tuple[ref[pd.DataFrame], int, pd.DataFrame]] = (
+    WeakKeyDictionary()
+)
+"""What each layer was given last: table, frame, and the features as napari has them."""
 
 
 def current_frame(viewer: Any, source: Source) -> int:
@@ -38,7 +42,10 @@ def set_features(layer: Layer, table: pd.DataFrame, frame: int, roi_id: str) -> 
     A Labels layer finds a row by the column ``index``, so every id occurs once and
     there is no background row. Points and Shapes have a row for each of theirs, NaN
     where it has no code. Columns that the layer had before, from elsewhere, are kept.
+    Nothing is done if it shows them already: several docks tell of the same table.
     """
+    if _shows(layer, table, frame):
+        return
     foreign = _foreign_of(layer)
     if isinstance(layer, Labels):
         rows = at_frame(table, frame, roi_id)
@@ -49,6 +56,13 @@ def set_features(layer: Layer, table: pd.DataFrame, frame: int, roi_id: str) -> 
         rows["index"] = rows["label"]
     new = foreign.columns.difference(rows.columns)
     layer.features = rows.join(foreign[new], on="index")
+    _SHOWN[layer] = ref(table), frame, layer.features
+
+
+def _shows(layer: Layer, table: pd.DataFrame, frame: int) -> bool:
+    given, of_frame, features = _SHOWN.get(layer, (None, -1, None))
+    same = given is not None and given() is table and of_frame == frame
+    return same and layer.features is features
 
 
 def _foreign_of(layer: Layer) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 from napari.layers import Labels, Points
 from napari.utils.colormaps.standardize_color import transform_color
 
-from napari_disentangle.widgets._layers.id_colors import id_colors
+from napari_disentangle.widgets._layers.id_colors import cycle_length, id_colors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +44,10 @@ class Highlight:
     def __init__(self, viewer: Any) -> None:
         self._viewer = viewer
         self._layer: Any = None
+
+    def is_ready(self) -> bool:
+        """Return whether the layer is there; to add it takes napari 0.1 s."""
+        return self._layer is not None and self._layer in self._viewer.layers
 
     def show(self, source: Source | None, cells: pd.DataFrame, side_px: float) -> None:
         """Mark `cells`, and no others.
@@ -155,7 +159,9 @@ def _only(labels: NDArray[np.int64], ids: list[int]) -> Any:
     """Return a colormap that shows these ids of `labels` and no others."""
     color = np.array([transform_color(_COLOR)[0]], np.float32)
     colors = np.repeat(color, len(ids), axis=0)
-    return id_colors(labels, np.array(ids, np.int64), colors, (0, 0, 0, 0))
+    return id_colors(
+        cycle_length(labels), np.array(ids, np.int64), colors, (0, 0, 0, 0)
+    )
 
 
 def _coordinates(cells: pd.DataFrame, letter: str) -> NDArray[np.float64]:

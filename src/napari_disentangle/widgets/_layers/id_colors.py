@@ -20,13 +20,20 @@ _SPARE = 256
 """Ids above the largest that have no color yet, for objects drawn by hand later."""
 
 
-def is_quick(labels: Any) -> bool:
-    """Return whether the ids of `labels`, an array, are small enough for a cycle."""
-    return 0 < _length(labels) <= _MOST
+def cycle_length(labels: Any) -> int:
+    """Return how long a color cycle for the ids of `labels`, an array, must be.
+
+    It is 0 where a cycle would be too long, and where the array would have to be read
+    to know.
+    """
+    if not isinstance(labels, np.ndarray) or labels.size == 0 or labels.min() < 0:
+        return 0
+    length = int(labels.max()) + 1 + _SPARE
+    return length if length <= _MOST else 0
 
 
 def id_colors(
-    labels: Any,
+    length: int,
     ids: NDArray[np.int64],
     colors: NDArray[np.float32],
     missing: tuple[float, ...],
@@ -35,8 +42,8 @@ def id_colors(
 
     Parameters
     ----------
-    labels : array
-        All ids that are shown.
+    length : int
+        Of the cycle, from `cycle_length`; 0 takes a dictionary.
     ids : array, (N,)
         Objects with a color.
     colors : array, (N, 4)
@@ -44,8 +51,7 @@ def id_colors(
     missing : tuple of float
         Color of every other object.
     """
-    length = _length(labels)
-    if not 0 < length <= _MOST:
+    if length == 0:
         every: dict[int | None, Any] = {None: missing, 0: (0, 0, 0, 0)}
         every.update(zip(ids.tolist(), colors, strict=True))
         return DirectLabelColormap(color_dict=every)
@@ -54,10 +60,3 @@ def id_colors(
     cycle[ids[inside]] = colors[inside]
     cycle[0] = 0
     return CyclicLabelColormap(colors=cycle, name="values")
-
-
-def _length(labels: Any) -> int:
-    """Return how long a cycle would be; 0 if that is not known without reading."""
-    if not isinstance(labels, np.ndarray) or labels.size == 0 or labels.min() < 0:
-        return 0
-    return int(labels.max()) + 1 + _SPARE

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.recipes.traversal_cells import CellStacks
+    from napari_disentangle.tasks import Task
 
 NAMES: dict[str, str] = {
     "decoded": "traversal (decoded)",
@@ -27,8 +28,12 @@ _GAP = 0.08
 _HEIGHT = 0.46
 
 
-def add_stack(viewer: Any, stack: TraversalStack, beside: Image | None) -> list[Image]:
+def iter_add_stack(
+    viewer: Any, stack: TraversalStack, beside: Image | None
+) -> Task[None, list[Image]]:
     """Add the pictures of a traversal to the right of an image and return the layers.
+
+    napari needs 0.1 s for a layer, so this yields between them: a turn each.
 
     Drawn pictures are above, the nearest real cells beneath them; what each picture is
     is written over the upper ones, and told in the features of a layer of its own.
@@ -46,23 +51,25 @@ def add_stack(viewer: Any, stack: TraversalStack, beside: Image | None) -> list[
     found = {kind: stack.pictures(kind) for kind in stack.kinds}
     pictures = {kind: each for kind, (each, _) in found.items()}
     facts = {kind: info.model_dump() for kind, (_, info) in found.items()}
-    layers = _add(viewer, pictures, facts, STACK_AXES, beside)
+    layers = yield from _iter_add(viewer, pictures, facts, STACK_AXES, beside)
     add_steps(viewer, (stack,), (), layers[0])
+    yield
     _show_middle(viewer, stack, layers[-1])
     return layers
 
 
-def add_cell_stacks(
+def iter_add_cell_stacks(
     viewer: Any, found: CellStacks, beside: Image | None
-) -> list[Image]:
-    """Add walks from several cells, as `add_stack` does; the cell is the first axis."""
+) -> Task[None, list[Image]]:
+    """Add walks from several cells, as `iter_add_stack`; the cell is the first axis."""
     pictures = {kind: found.pictures(kind) for kind in found.kinds}
     facts = {
         kind: {**found.stacks[0].pictures(kind)[1].model_dump(), "cells": found.labels}
         for kind in found.kinds
     }
-    layers = _add(viewer, pictures, facts, CELL_AXES, beside)
+    layers = yield from _iter_add(viewer, pictures, facts, CELL_AXES, beside)
     add_steps(viewer, found.stacks, found.labels, layers[0])
+    yield
     _show_middle(viewer, found.stacks[0], layers[-1])
     viewer.dims.set_current_step(viewer.dims.ndim - 5, 0)
     return layers
@@ -92,13 +99,13 @@ def cell_position(viewer: Any, n_cells: int) -> int:
     return int(np.clip(round(point[-5]), 0, n_cells - 1))
 
 
-def _add(
+def _iter_add(
     viewer: Any,
     pictures: dict[Any, NDArray[np.float32]],
     facts: dict[Any, dict[str, Any]],
     axes: tuple[str, ...],
     beside: Image | None,
-) -> list[Image]:
+) -> Task[None, list[Image]]:
     """Replace what the layers of traversals show by `pictures`.
 
     Layers of the same kinds and axes are kept and get new pixels, as napari needs a
@@ -111,6 +118,7 @@ def _add(
         wanted = layer.name in map(NAMES.get, pictures) or layer.name == STEPS_NAME
         if not (reused and wanted and layer.ndim == len(axes)):
             viewer.layers.remove(layer)
+            yield
     layers = []
     for kind, placed in zip(pictures, _places(pictures, beside), strict=True):
         lead = (1.0,) * (len(axes) - 2), (0.0,) * (len(axes) - 2)
@@ -131,6 +139,7 @@ def _add(
             )
             _frame(layer)
         layers.append(layer)
+        yield
     if not before:  # or the new layers may lie outside the canvas
         viewer.reset_view()
     return layers
