@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from napari_disentangle.errors import ModelError
-from napari_disentangle.recipes.picture_benchmark import picture_benchmark
+from napari_disentangle.recipes.picture_benchmark import (
+    PictureRepeat,
+    picture_benchmark,
+)
 from napari_disentangle.recipes.picture_data import (
     SOURCE,
     GridCrops,
@@ -51,10 +54,13 @@ def test_both_models_are_compared_on_the_same_pictures() -> None:
         return PictureData("drawn", None, test)
 
     model = read_model("pixels")
-    found = picture_benchmark(model, model, [iter_cells()])
-    assert [record.drawer for record in found.records] == [
-        "image decoder",
-        "pixel model",
+    repeats = [PictureRepeat(model, model, (iter_cells(),)) for _ in range(2)]
+    found = picture_benchmark(repeats)
+    assert [(record.drawer, record.repeat) for record in found.records] == [
+        ("image decoder", 0),
+        ("pixel model", 0),
+        ("image decoder", 1),
+        ("pixel model", 1),
     ]
     assert found.records[0].found == found.records[1].found
     json.dumps([record.to_json() for record in found.records], allow_nan=False)

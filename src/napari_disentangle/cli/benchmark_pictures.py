@@ -16,9 +16,12 @@ _FIGURE = "docs/results/pictures.png"
 def benchmark_pictures(
     out: Annotated[Path, typer.Option("--json", help="JSON file for all numbers.")],
     features: Annotated[
-        str, typer.Option(help="A model of features with an image decoder.")
-    ] = "features",
-    pixels: Annotated[str, typer.Option(help="A model of pixels.")] = "pixels",
+        list[str] | None,
+        typer.Option(help="Models of features with an image decoder, one a repeat."),
+    ] = None,
+    pixels: Annotated[
+        list[str] | None, typer.Option(help="Models of pixels, one a repeat.")
+    ] = None,
     bccd: Annotated[
         Path | None, typer.Option(help="Folder of BCCD: blood smears with boxes.")
     ] = None,
@@ -31,7 +34,9 @@ def benchmark_pictures(
     figure: Annotated[
         Path | None, typer.Option(help="PNG file of real and drawn pictures.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Decides which images are tested.")] = 0,
+    repeats: Annotated[
+        int, typer.Option(min=1, help="How often, each time with other images to test.")
+    ] = 1,
     device: Device = "auto",
 ) -> None:
     """Compare pictures of the image decoder with those of a pixel model, on new cells.
@@ -44,7 +49,10 @@ def benchmark_pictures(
         picture_figure,
         write_picture_report,
     )
-    from napari_disentangle.recipes.picture_benchmark import iter_picture_benchmark
+    from napari_disentangle.recipes.picture_benchmark import (
+        PictureRepeat,
+        iter_picture_benchmark,
+    )
     from napari_disentangle.recipes.picture_data import (
         iter_bccd,
         iter_generated,
@@ -53,18 +61,24 @@ def benchmark_pictures(
     from napari_disentangle.storage.documents import write_json
     from napari_disentangle.storage.models import read_model
 
-    chosen = read_model(features)
-    data = [iter_generated(chosen)]
-    data += [] if bccd is None else [iter_bccd(bccd, seed=seed)]
-    data += [] if wbc1 is None else [iter_wbc1(wbc1, seed=seed)]
-    task = iter_picture_benchmark(chosen, read_model(pixels), data, device=device)
-    found = follow(task)
+    both = features or ["features"], pixels or ["pixels"]
+    plan = []
+    for seed in range(repeats):
+        one, other = (read_model(names[seed % len(names)]) for names in both)
+        data = [iter_generated(one)]
+        data += [] if bccd is None else [iter_bccd(bccd, seed=seed)]
+        data += [] if wbc1 is None else [iter_wbc1(wbc1, seed=seed)]
+        plan.append(PictureRepeat(one, other, tuple(data)))
+    found = follow(iter_picture_benchmark(plan, device=device))
     write_json(out, {"pictures": [record.to_json() for record in found.records]})
     if figure is not None:
         write_figure(figure, picture_figure(found.shown), dpi=80)
     if report is not None:
         folders = (("--bccd", bccd), ("--wbc1", wbc1))
         given = "".join(f" {name} {path.name}" for name, path in folders if path)
+        given += "".join(f" --features {name}" for name in features or ())
+        given += "".join(f" --pixels {name}" for name in pixels or ())
+        given += f" --repeats {repeats}" if repeats > 1 else ""
         pages = ("--report docs/results/pictures.md", "--figure", _FIGURE)
         files = " ".join(("--json pictures.json", *pages))
         command = f"napari-disentangle benchmark pictures{given} {files}"

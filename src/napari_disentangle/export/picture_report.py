@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Protocol
 
 from napari_disentangle.errors import DataError
@@ -25,17 +26,19 @@ _TILE = 0.8  # inches
 _ALIKE = 0.02  # SSIM that differs by less is alike
 _HEAD = (
     "who draws",
-    "learned from",
+    "what it knows",
     "error",
     "SSIM of the cell",
     "SSIM of the picture",
     "found again",
 )
 _HOW_TO_READ = (
-    "Both models draw pictures of 64 pixels from a code of ten numbers. The *image "
-    "decoder* belongs to the `features` model: it was fitted on finished codes and "
-    "never bends them. The *pixel model* is the autoencoder `pixels`, trained to "
-    "draw.",
+    "Both kinds of models draw pictures of 64 pixels from a code of ten numbers. The "
+    "*image decoder* belongs to a `features` model: it was fitted on finished codes "
+    "and never bends them. The *pixel model* is an autoencoder like `pixels`, trained "
+    "to draw. *Pictures learned from cells* fits the image decoder anew while the "
+    "codes stay (the button in the Traversal dock); *fine-tuned on cells* adapts the "
+    "codes as well (the Fine-tune dock).",
     "*Error* is the root mean square error of all pixels, of 1. *SSIM* is 1 for equal "
     "pictures; that of the picture is flattered by an empty background, so read that "
     "of the cell. *Found again*: how often a drawn picture is nearer to its own cell "
@@ -60,6 +63,8 @@ class Record(Protocol):
     def n_learned(self) -> int: ...
     @property
     def found(self) -> Likeness: ...
+    @property
+    def repeat(self) -> int: ...
 
 
 class Shown(Protocol):
@@ -109,13 +114,15 @@ def picture_report(records: Sequence[Record], command: str, figure: str = "") ->
         raise DataError("There are no pictures to report.")
     lines = ["# How good the drawn pictures are", ""]
     lines += ["Written by", "", "```sh", command, "```", ""]
-    for paragraph in _HOW_TO_READ:
+    for paragraph in (*_HOW_TO_READ, _repeats_text(records)):
         lines += [paragraph, ""]
     for data in dict.fromkeys(record.data for record in records):
         own = [record for record in records if record.data == data]
-        lines += [f"## {data[0].upper()}{data[1:]}", "", f"{own[0].found.n} tested."]
+        tested = sorted({record.found.n for record in own})
+        counts = " to ".join(map(str, dict.fromkeys((tested[0], tested[-1]))))
+        lines += [f"## {data[0].upper()}{data[1:]}", "", f"{counts} tested."]
         lines += ["", *_reading(own)]
-        lines += ["", *markdown_table(_HEAD, [_row(record) for record in own])]
+        lines += ["", *markdown_table(_HEAD, [_row(each) for each in _drawers(own)])]
     if figure:
         lines += [f"![Real and drawn pictures of the same cells]({figure})", ""]
         lines += ["*Cells chosen evenly by their number, not by their looks.*", ""]
@@ -144,31 +151,63 @@ def picture_figure(shown: Sequence[Shown]) -> Figure:
     return figure
 
 
+def _repeats_text(records: Sequence[Record]) -> str:
+    n = 1 + max(record.repeat for record in records)
+    if n == 1:
+        return "Compared once, so without a spread."
+    return (
+        f"Mean ± standard deviation over {n} repeats, each with other images to test "
+        "and, where several are given, other models (seeds)."
+    )
+
+
+def _drawers(records: Sequence[Record]) -> list[list[Record]]:
+    """Return the records of each drawer and what it knows, over all repeats."""
+    groups: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        groups.setdefault((record.drawer, record.state), []).append(record)
+    return list(groups.values())
+
+
 def _reading(records: Sequence[Record]) -> list[str]:
     """Say in words how the decoder compares, by fixed rules."""
     lines = []
     for state in dict.fromkeys(record.state for record in records):
-        likes = {r.drawer: r.found for r in records if r.state == state}
-        own, other = likes.get("image decoder"), likes.get("pixel model")
-        if own is None or other is None:
+        same = [record for record in records if record.state == state]
+        own = [r.found for r in same if r.drawer == "image decoder"]
+        other = [r.found for r in same if r.drawer == "pixel model"]
+        if not own or not other:
             continue
-        gap = own.ssim_cell - other.ssim_cell
+        ssim = [fmean(each.ssim_cell for each in found) for found in (own, other)]
+        kept = [fmean(each.found for each in found) for found in (own, other)]
+        gap = ssim[0] - ssim[1]
         word = "alike" if abs(gap) < _ALIKE else "better" if gap > 0 else "worse"
         lines.append(
             f"- **{state.capitalize()}**, the image decoder draws the cell {word} "
-            f"(SSIM {own.ssim_cell:.2f}; the pixel model {other.ssim_cell:.2f}) and "
-            f"keeps {own.found:.0%} of the cells apart (the pixel model "
-            f"{other.found:.0%})."
+            f"(SSIM {ssim[0]:.2f}; the pixel model {ssim[1]:.2f}) and keeps "
+            f"{kept[0]:.0%} of the cells apart (the pixel model {kept[1]:.0%})."
         )
     return lines
 
 
-def _row(record: Record) -> list[str]:
-    learned = f"{record.n_learned} of these cells" if record.n_learned else "sprites"
-    found = record.found
+def _row(records: Sequence[Record]) -> list[str]:
+    """Return a drawer as a row, over all repeats."""
+    first, found = records[0], [record.found for record in records]
+    counts = sorted({record.n_learned for record in records} - {0})
+    span = " to ".join(map(str, dict.fromkeys(counts[:1] + counts[-1:])))
     return [
-        record.drawer,
-        learned,
-        *(f"{value:.3f}" for value in (found.error, found.ssim_cell, found.ssim)),
-        f"{found.found:.0%}",
+        first.drawer,
+        f"{first.state} ({span})" if span else first.state,
+        _spread([each.error for each in found], 3),
+        _spread([each.ssim_cell for each in found], 3),
+        _spread([each.ssim for each in found], 3),
+        _spread([100 * each.found for each in found], 0, "%"),
     ]
+
+
+def _spread(values: Sequence[float], digits: int, unit: str = "") -> str:
+    """Return the mean, and the standard deviation of several."""
+    text = f"{fmean(values):.{digits}f}"
+    if len(values) > 1:
+        text += f" ± {stdev(values):.{digits}f}"
+    return text + unit

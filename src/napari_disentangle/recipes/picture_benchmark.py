@@ -1,7 +1,8 @@
 """How good are drawn pictures: the image decoder beside a pixel model, on new images.
 
 Both draw 64-pixel pictures from a code of the same width. On generated images both are
-as bundled; on real cells both learn from the same ones and are tested on others.
+as they are; on real cells both are also fine-tuned on the same ones and tested on
+others. It can be repeated with other models and other cells, for the spread.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from napari_disentangle.training.finetune_config import FinetuneConfig
 from napari_disentangle.training.finetune_state import FinetuneReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from napari_disentangle.tasks import Task
 
     Pictures = NDArray[np.float32]
+    Drawn: TypeAlias = tuple[str, str, Pictures]
 
 T = TypeVar("T")
 
@@ -44,8 +46,11 @@ PICTURE_PX = 64
 DECODER, PIXELS, MEAN = "image decoder", "pixel model", "mean picture"
 """Who draws; the mean picture of the cells to learn from knows no cell."""
 
-AS_BUNDLED = "as bundled"
-LEARNED = "learned from cells"
+AS_TRAINED = "trained on sprites"
+LEARNED = "pictures learned from cells"
+FINETUNED = "fine-tuned on cells"
+"""What a drawer knows; with `LEARNED` the codes stay those of the trained model."""
+
 _SHOWN = 10
 
 
@@ -56,11 +61,13 @@ class PictureRecord:
     Attributes
     ----------
     data, drawer, state : str
-        Cells; `DECODER`, `PIXELS` or `MEAN`; as bundled or learned from cells.
+        Cells; `DECODER`, `PIXELS` or `MEAN`; `AS_TRAINED`, `LEARNED`, `FINETUNED`.
     n_learned : int
         Cells that it learned from, 0 if from none of these.
     found : Likeness
         How like.
+    repeat : int
+        Which repeat, from 0.
     """
 
     data: str
@@ -68,15 +75,16 @@ class PictureRecord:
     state: str
     n_learned: int
     found: Likeness
+    repeat: int = 0
 
     def to_json(self) -> Document:
         """Return the record, numbers rounded."""
-        own = {"data": self.data, "drawer": self.drawer, "state": self.state}
+        own: Document = {"data": self.data, "drawer": self.drawer, "state": self.state}
         scores = {
             key: round(value, 4) if isinstance(value, float) else value
             for key, value in asdict(self.found).items()
         }
-        return {**own, "n_learned": self.n_learned, **scores}
+        return {**own, "repeat": self.repeat, "n_learned": self.n_learned, **scores}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,97 +104,123 @@ class PictureRows:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PictureRepeat:
+    """What is compared once.
+
+    Attributes
+    ----------
+    features : Model
+        A model of features with an image decoder.
+    pixels : Model
+        A model of pixels.
+    data : tuple of tasks
+        Cells, see `recipes.picture_data`.
+    """
+
+    features: Model
+    pixels: Model
+    data: tuple[Task[Progress, PictureData], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PictureBenchmark:
-    """All records, and pictures of each data set."""
+    """All records, and pictures of each data set in the first repeat."""
 
     records: tuple[PictureRecord, ...]
     shown: tuple[PictureRows, ...]
 
 
 def iter_picture_benchmark(
-    features: Model,
-    pixels: Model,
-    data: Iterable[Task[Progress, PictureData]],
+    repeats: Sequence[PictureRepeat],
     *,
     device: str = "auto",
     finetune: FinetuneConfig | None = None,
 ) -> Task[Progress, PictureBenchmark]:
-    """Return how like the real pictures those of both models are.
+    """Return how like the real pictures those of both kinds of models are.
 
     Parameters
     ----------
-    features : Model
-        A model of features with an image decoder.
-    pixels : Model
-        A model of pixels.
-    data : iterable of tasks
-        Cells, see `recipes.picture_data`.
+    repeats : sequence of PictureRepeat
+        What is compared.
     device : {"auto", "cpu", "cuda", "mps"}
         Where to compute.
     finetune : FinetuneConfig, optional
-        How the pixel model learns from cells.
+        How models are fine-tuned on cells.
     """
     records: list[PictureRecord] = []
-    shown = []
-    for task in data:
-        cells = yield from task
-        real = _cut(cells.test)
-        rows = [("real", real)]
-        masks = np.stack([segment_crop(picture) for picture in real])
-        drawers = yield from _iter_drawn(cells, features, pixels, device, finetune)
-        for drawer, state, drawn in drawers:
-            n_learned = 0 if state == AS_BUNDLED else cells.n_learned
-            found = likeness(drawn, real, masks)
-            records.append(PictureRecord(cells.name, drawer, state, n_learned, found))
-            rows.append((f"{drawer}, {state}", drawn))
-        kept = np.linspace(0, len(real) - 1, min(_SHOWN, len(real))).astype(np.int64)
-        shown.append(
-            PictureRows(cells.name, tuple((name, each[kept]) for name, each in rows))
-        )
+    shown: list[PictureRows] = []
+    for number, repeat in enumerate(repeats):
+        for task in repeat.data:
+            cells = yield from task
+            real = _cut(cells.test)
+            drawn = yield from _iter_drawn(cells, repeat, device, finetune)
+            records += _records(cells, real, drawn, number)
+            if number == 0:
+                shown.append(_rows(cells.name, real, drawn))
     return PictureBenchmark(tuple(records), tuple(shown))
 
 
+def _records(
+    cells: PictureData, real: Pictures, drawn: Sequence[Drawn], repeat: int
+) -> list[PictureRecord]:
+    """Return how like the real pictures those of each drawer are."""
+    masks = np.stack([segment_crop(picture) for picture in real])
+    return [
+        PictureRecord(
+            cells.name,
+            drawer,
+            state,
+            0 if state == AS_TRAINED else cells.n_learned,
+            likeness(pictures, real, masks),
+            repeat,
+        )
+        for drawer, state, pictures in drawn
+    ]
+
+
+def _rows(name: str, real: Pictures, drawn: Sequence[Drawn]) -> PictureRows:
+    """Return some pictures, chosen evenly by their number."""
+    kept = np.linspace(0, len(real) - 1, min(_SHOWN, len(real))).astype(np.int64)
+    rows = [(f"{drawer}, {state}", each[kept]) for drawer, state, each in drawn]
+    return PictureRows(name, (("real", real[kept]), *rows))
+
+
 def picture_benchmark(
-    features: Model,
-    pixels: Model,
-    data: Iterable[Task[Progress, PictureData]],
+    repeats: Sequence[PictureRepeat],
     *,
     device: str = "auto",
     finetune: FinetuneConfig | None = None,
 ) -> PictureBenchmark:
     """Return how like pictures are: `iter_picture_benchmark` at once."""
-    return run(
-        iter_picture_benchmark(features, pixels, data, device=device, finetune=finetune)
-    )
+    return run(iter_picture_benchmark(repeats, device=device, finetune=finetune))
 
 
 def _iter_drawn(
     cells: PictureData,
-    features: Model,
-    pixels: Model,
+    repeat: PictureRepeat,
     device: str,
     finetune: FinetuneConfig | None,
-) -> Task[Progress, list[tuple[str, str, Pictures]]]:
-    """Return what each drawer makes of the test cells, as bundled and as learned."""
-    drawn = []
-    for drawer, model in ((DECODER, features), (PIXELS, pixels)):
+) -> Task[Progress, list[Drawn]]:
+    """Return what each drawer makes of the test cells, with all it may know."""
+    drawn: list[Drawn] = []
+    drawers = (DECODER, repeat.features), (PIXELS, repeat.pixels)
+    for drawer, model in drawers:
         pictures = yield from _iter_redraw(model, cells.test, device)
-        drawn.append((drawer, AS_BUNDLED, pictures))
+        drawn.append((drawer, AS_TRAINED, pictures))
     if cells.train is None:
         return drawn
     learned = yield from _iter_progress(
-        iter_learn_pictures(cells.train, features, device=device)
+        iter_learn_pictures(cells.train, repeat.features, device=device)
     )
     pictures = yield from _iter_redraw(learned, cells.test, device)
     drawn.append((DECODER, LEARNED, pictures))
-    with TemporaryDirectory() as folder:
-        config = finetune or FinetuneConfig()
-        task = iter_finetune_model(
-            cells.train, pixels, config, Path(folder) / "pixels", device=device
-        )
-        tuned = yield from _iter_progress(task)
-        pictures = yield from _iter_redraw(tuned.model, cells.test, device)
-    drawn.append((PIXELS, LEARNED, pictures))
+    for drawer, model in drawers:
+        with TemporaryDirectory() as folder:
+            out, config = Path(folder) / "tuned", finetune or FinetuneConfig()
+            task = iter_finetune_model(cells.train, model, config, out, device=device)
+            tuned = yield from _iter_progress(task)
+            pictures = yield from _iter_redraw(tuned.model, cells.test, device)
+        drawn.append((drawer, FINETUNED, pictures))
     mean = _cut(cells.train).mean(axis=0)
     drawn.append((MEAN, LEARNED, np.tile(mean, (len(pictures), 1, 1, 1))))
     return drawn
@@ -213,7 +247,7 @@ def _iter_progress(task: Task[object, T]) -> Task[Progress, T]:
         elif isinstance(event, DecoderReport):
             yield Progress("Learning pictures", event.step, event.total)
         elif isinstance(event, FinetuneReport):
-            yield Progress("Fine-tuning pixels", event.epoch, event.epochs)
+            yield Progress("Fine-tuning", event.epoch, event.epochs)
 
 
 def _cut(crops: Crops) -> Pictures:

@@ -24,12 +24,12 @@ class SourceConfig(Config):
     data: SourceDataConfig = SourceDataConfig()
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()
-    pictures: DecoderConfig = DecoderConfig(steps=1500)
+    pictures: DecoderConfig = DecoderConfig(steps=8000)
     n_pictures: int = Field(
-        6000,
+        30_000,
         ge=0,
-        description="Images that the picture decoder learns from (features only); 0 "
-        "leaves it out",
+        description="Most images that the picture decoder learns from (features only); "
+        "0 leaves it out",
     )
     n_replay: int = Field(
         6000,

@@ -176,12 +176,13 @@ def _iter_pictures(
     """Fit a decoder from codes to the sprites they came from."""
     n = min(config.n_pictures, len(data.train))
     sprites = TextureSprites(config.data.sprites.replace(size=_PICTURE_PX))
-    pictures = np.concatenate(list(data.train.images(sprites, n)))[:n]
+    batches = data.train.images(sprites, n)  # as bytes: as floats all are a gigabyte
+    pictures = np.concatenate([np.round(255 * b).astype(np.uint8) for b in batches])
     return (
         yield from iter_fit_decoder(
             build_decoder(vae.latent_dim, _PICTURE_PX, config.pictures.seed),
             data.train_codes(vae, n),
-            np.round(255 * pictures).astype(np.uint8),
+            pictures[:n],
             config.pictures,
             device=device,
         )
