@@ -81,7 +81,7 @@ def _first_problem(kind: type[Config], error: ValidationError) -> str:
         return f"Unknown setting {name!r}; {kind.__name__} knows {known}"
     message = problem["msg"].removeprefix("Value error, ")
     if not problem["loc"]:  # of several settings together
-        return f"{kind.__name__} is wrong: {message}"
+        return f"These settings do not go together: {message}"
     field = ".".join(str(part) for part in problem["loc"])
     given = reprlib.repr(problem["input"])
     return f"Setting {field} = {given} is wrong: {message}"

@@ -6,6 +6,7 @@ import gc
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
+import napari
 import numpy as np
 import pytest
 from qtpy.QtWidgets import QApplication
@@ -50,12 +51,15 @@ ALL = {
 @pytest.fixture
 def grid(make_napari_viewer: Any, pixel_model: Path) -> Any:
     """A viewer with thirty cells that are cut, encoded, and eight of them annotated."""
+    return with_cells(make_napari_viewer(), pixel_model)
+
+
+def with_cells(viewer: Any, pixel_model: Path) -> Any:
     labels = np.zeros((100, 120), np.int32)
     for rank in range(30):
         y, x = divmod(rank, 6)
         size = 8 + rank % 8
         labels[20 * y + 2 :, 20 * x + 2 :][:size, :size] = 3 + 2 * rank
-    viewer = make_napari_viewer()
     image = viewer.add_image((labels % 50).astype(np.float32), name="image")
     source = _layers.read_source(image, viewer.add_labels(labels, name="cells"), "yx")
     session = session_of(viewer)
@@ -258,7 +262,25 @@ def test_a_closed_dock_leaves_nothing_behind(
     assert [type(widget).__name__ for widget in left] == []
 
 
+def test_a_closed_viewer_takes_dock_and_session_along(
+    put: Callable[[Any], Dock],
+    wait_for: Callable[[Any], None],
+    pixel_model: Path,
+    qtbot: Any,
+) -> None:
+    viewer = with_cells(napari.Viewer(show=False), pixel_model)
+    dock = put(viewer)
+    work(dock)
+    wait_for(dock)
+    gone = [ref(each) for each in (viewer, dock, dock.session)]
+    viewer.close()
+    del viewer, dock
+    for each in gone:
+        qtbot.waitUntil(lambda each=each: collected(each))
+
+
 def collected(gone: ref[Any]) -> bool:
     QApplication.processEvents()
+    gc.unfreeze()
     gc.collect()
     return gone() is None

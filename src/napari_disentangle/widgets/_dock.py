@@ -100,7 +100,11 @@ class Dock(QWidget):
         return super().event(event)
 
     def _connect(self, signal: Any, slot: Callable[..., object]) -> None:
-        """Connect until `shutdown`."""
+        """Connect until `shutdown`.
+
+        To an event of the session only a method of its own, which is held weakly: a
+        lambda would keep dock and session when the whole viewer is closed.
+        """
         signal.connect(slot)
         self._undo.append(lambda: signal.disconnect(slot))
 

@@ -84,7 +84,7 @@ class ClassifyWidget(Dock):
         self._connect(self.jobs.progressed, self._on_progressed)
         self._connect(self.jobs.finished, self._on_finished)
         self._connect(self.session.events.table, self._on_table)
-        self._connect(self.session.events.annotations, lambda _: self._on_change())
+        self._connect(self.session.events.annotations, self._on_change)
         self._on_table(self.session.table)
 
     # What a script may call ----------------------------------------------------------

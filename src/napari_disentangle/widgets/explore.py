@@ -88,10 +88,10 @@ class ExploreWidget(Dock):
         for part in (self.gallery, self.table):
             self._connect(part.chose, self._on_chosen)
             self._connect(part.went, self.go_to)
-        self._connect(self.session.events.table, lambda _: self._on_table())
+        self._connect(self.session.events.table, self._on_table)
         self._connect(self.session.events.selection, self._on_selection)
-        self._connect(self.session.events.cell, lambda _: self._on_cell())
-        self._connect(self.session.events.annotations, lambda _: self._on_classes())
+        self._connect(self.session.events.cell, self._on_cell)
+        self._connect(self.session.events.annotations, self._on_classes)
         self._connect(self.viewer.layers.events.removed, lambda _: self._on_removed())
         self._on_table()
 

@@ -71,12 +71,12 @@ class TraversalWidget(Dock):
         self._groups_soon = Soon(self._show_groups, self)
         self._undo += [picker.stop, panels.stop, self._groups_soon.stop]
         events = self.session.events
-        self._connect(events.embedding, lambda _: self._on_codes())
-        self._connect(events.pictured, lambda _: self._on_pictured())
-        self._connect(events.cell, lambda _: self._on_cell())
-        self._connect(events.stack, lambda _: self._on_stack())
+        self._connect(events.embedding, self._on_codes)
+        self._connect(events.pictured, self._on_pictured)
+        self._connect(events.cell, self._on_cell)
+        self._connect(events.stack, self._on_stack)
         for event in (events.selection, events.annotations, events.table):
-            self._connect(event, lambda _: self._groups_soon())
+            self._connect(event, self._on_groups)
         self._connect(self.viewer.dims.events.point, lambda _: self._show_position())
         self._connect(panels.start.changed, self._start_live)
         self._connect(panels.walk.changed, self.refresh)
@@ -344,6 +344,9 @@ class TraversalWidget(Dock):
     def _on_pictured(self) -> None:
         self._set_live()
         self.refresh()
+
+    def _on_groups(self) -> None:
+        self._groups_soon()
 
     def _show_groups(self) -> None:
         self.panels.set_groups(KnownCells.of(self.session), self.session)
