@@ -53,7 +53,9 @@ def test_a_value_out_of_range_says_what_was_given() -> None:
 def test_settings_that_disagree_are_told_without_repeating_them_all() -> None:
     with pytest.raises(ConfigError) as raised:
         check_config(Between, {"low": 3, "high": 2})
-    assert str(raised.value) == "Between is wrong: low 3 is above high 2."
+    assert str(raised.value) == (
+        "These settings do not go together: low 3 is above high 2."
+    )
 
 
 def test_a_long_value_is_shortened() -> None:
