@@ -103,8 +103,9 @@ class Probe:
         checks.start(20)
         loop.exec()
         self._tick()
-        self._gaps.took = quiet_since - start
-        return self._gaps
+        found, self._gaps = self._gaps, Gaps()
+        found.took = quiet_since - start
+        return found
 
     def _tick(self):
         now, queued = time.perf_counter(), self._queue.seconds()

@@ -174,7 +174,7 @@ def measure(window, probe, options):
         window.look_at(dock)
         rest = probe.rest()
         gaps = probe.during(act, window.busy)
-        row = Row(dock, name, gaps, rest)
+        row = Row(dock, name, [gaps], [rest])
         print(row.text(), flush=True)
         if options.where:
             tell(gaps)
@@ -196,21 +196,25 @@ def main():
     parser.add_argument(
         "--model", default="features", help="or small, for what is not encoding"
     )
+    parser.add_argument("--repeats", type=int, default=1, help="windows, one by one")
     parser.add_argument("--only", nargs="*", default=(), help="words of the actions")
     parser.add_argument("--where", action="store_true", help="tell what blocks")
     parser.add_argument("--report", type=Path, help="write a page, too")
     options = parser.parse_args()
     load = [os.getloadavg()[0]]
-    with TemporaryDirectory() as folder, kept_apart():
-        window = Window(options, Path(folder))
-        rows = []
-        for row in measure(window, Probe(), options):
-            rows.append(row)
-            if options.report:  # what was measured so far, should it be stopped
-                now = [*load, os.getloadavg()[0]]
-                options.report.write_text(report(rows, options, now))
-        window.viewer.close()
-    QApplication.processEvents()
+    probe, rows = Probe(), {}
+    for _ in range(options.repeats):
+        with TemporaryDirectory() as folder, kept_apart():
+            window = Window(options, Path(folder))
+            for row in measure(window, probe, options):
+                before = rows.get(row.name)
+                rows[row.name] = before.joined(row) if before else row
+                if options.report:  # what was measured so far, should it be stopped
+                    now = [*load, os.getloadavg()[0]]
+                    text = report([*rows.values()], options, now)
+                    options.report.write_text(text)
+            window.viewer.close()
+        QApplication.processEvents()
 
 
 if __name__ == "__main__":
