@@ -24,7 +24,8 @@ timer of the event loop should tick every 5 ms; the **longest gap** between two 
 during an action is how long a click would have waited, in each of the {repeats} runs.
 **Queued** is the part of the very longest in which the window had something to do but
 no core: the plugin's own worker and other programs had them. The longest gap of the
-same window **at rest**, just before, stands beside.
+same window **at rest**, just before, stands beside. The last rows are napari's own
+work, without the plugin: what it takes to show any new layer.
 
 Machine: {cores} cores ({processor}), no GPU, virtual screen with software rendering;
 load average {load[0]:.1f} at the start, {load[1]:.1f} at the end. {packages}.

@@ -69,6 +69,16 @@ def test_both_models_are_compared_on_the_same_pictures() -> None:
 
 
 @pytest.mark.slow
+def test_bundled_models_draw_combinations_that_they_never_saw() -> None:
+    features, pixels = read_model("features"), read_model("pixels")
+    repeat = PictureRepeat(features, pixels, (iter_generated(features, n=60),))
+    found = {r.drawer: r.found for r in picture_benchmark([repeat]).records}
+    assert found["image decoder"].ssim_cell > 0.85
+    assert found["image decoder"].found > 0.85
+    assert found["pixel model"].ssim_cell > 0.9
+
+
+@pytest.mark.slow
 def test_no_tested_cell_is_of_an_image_to_learn_from(shared_data: Path) -> None:
     found = run(iter_wbc1(shared_data / "wbc1"))
     assert found.train is not None
