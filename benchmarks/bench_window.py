@@ -212,10 +212,11 @@ def main():
     parser.add_argument("--report", type=Path, help="write a page, too")
     options = parser.parse_args()
     load = [os.getloadavg()[0]]
-    probe, rows = Probe(), {}
+    probe, rows = None, {}
     for _ in range(options.repeats):
         with TemporaryDirectory() as folder, kept_apart():
             window = Window(options, Path(folder))
+            probe = probe or Probe()  # which needs napari's application
             for row in measure(window, probe, options):
                 before = rows.get(row.name)
                 rows[row.name] = before.joined(row) if before else row

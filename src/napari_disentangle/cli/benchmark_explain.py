@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from napari_disentangle.cli.options import DEFAULT_MODEL, Device
+from napari_disentangle.cli.options import DEFAULT_MODEL, Device, short_name
 from napari_disentangle.cli.progress import follow
 
 
@@ -40,7 +40,7 @@ def benchmark_explain(
     from napari_disentangle.storage.documents import write_json
     from napari_disentangle.storage.models import read_model
 
-    models = {_short(name): read_model(name) for name in model or [DEFAULT_MODEL]}
+    models = {short_name(name): read_model(name) for name in model or [DEFAULT_MODEL]}
     task = iter_explain_benchmark(models, n_fields=fields, wbc1=wbc1, device=device)
     claims = follow(task)
     write_json(out, {"claims": [claim.to_json() for claim in claims]})
@@ -52,12 +52,7 @@ def benchmark_explain(
 
 def _command(models: list[str], fields: int, wbc1: Path | None) -> str:
     """Return the command as anyone may give it: folders by their last two names."""
-    given = [f" --model {_short(name)}" for name in models]
+    given = [f" --model {short_name(name)}" for name in models]
     given += [f" --fields {fields}", f" --wbc1 {wbc1.name}" if wbc1 else ""]
     files = " --json explain.json --report docs/results/explain.md"
     return f"napari-disentangle benchmark explain{''.join(given)}{files}"
-
-
-def _short(name: str) -> str:
-    """Return a model folder by its last two names, a bundled model by its own."""
-    return "/".join(Path(name).parts[-2:]) if Path(name).is_dir() else name

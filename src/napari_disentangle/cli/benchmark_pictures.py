@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from napari_disentangle.cli.options import Device
+from napari_disentangle.cli.options import Device, short_name
 from napari_disentangle.cli.progress import follow
 
 _FIGURE = "docs/results/pictures.png"
@@ -76,8 +76,8 @@ def benchmark_pictures(
     if report is not None:
         folders = (("--bccd", bccd), ("--wbc1", wbc1))
         given = "".join(f" {name} {path.name}" for name, path in folders if path)
-        given += "".join(f" --features {name}" for name in features or ())
-        given += "".join(f" --pixels {name}" for name in pixels or ())
+        given += "".join(f" --features {short_name(name)}" for name in features or ())
+        given += "".join(f" --pixels {short_name(name)}" for name in pixels or ())
         given += f" --repeats {repeats}" if repeats > 1 else ""
         pages = ("--report docs/results/pictures.md", "--figure", _FIGURE)
         files = " ".join(("--json pictures.json", *pages))

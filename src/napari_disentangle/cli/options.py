@@ -138,3 +138,8 @@ def segment_config(given: Mapping[str, object]) -> SegmentConfig:
 
     values = {name: value for name, value in given.items() if value is not None}
     return check_config(SegmentConfig, values)
+
+
+def short_name(model: str) -> str:
+    """Return a model folder by its last two names, a bundled model by its own."""
+    return "/".join(Path(model).parts[-2:]) if Path(model).is_dir() else model

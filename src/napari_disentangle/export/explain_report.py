@@ -42,8 +42,8 @@ _COLUMNS = (
     "other kinds that moves most. *Drawn*: of the pictures that the decoder draws, "
     "but only measures that a drawn picture tells of its cell (rank correlation with "
     "the cell itself at least .50); - means that it tells none. This bound was set "
-    "after a look at one field and at WBC1: texture measures of a smooth drawn blob "
-    "follow its size, and Scale moved Haralick entropy by 7.7 sd. *Real*: of the "
+    "after a look at one field and at WBC1, with a decoder that drew blobs: their "
+    "texture measures followed size, and Scale moved one by 7.7 sd. *Real*: of the "
     "nearest real cells, which differ in more than the walked factor. Brightness "
     "counts as another kind than color, although true colors differ in brightness, "
     "too: a walk of Color cannot leave it alone.",

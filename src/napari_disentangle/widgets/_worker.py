@@ -180,11 +180,9 @@ class Jobs:
 
         A result that is being shown is shown to the end instead.
         """
-        if self._showing is not None:
-            for _ in self._showing:
-                pass
-            self._end("done")
-        elif self._worker is not None:
+        while self._showing is not None:
+            self._step(self._showing)
+        if self._worker is not None:
             self._worker.quit()
             self._end("cancelled")
 
@@ -229,11 +227,14 @@ class Jobs:
 
     def _show(self, number: int) -> None:
         """Go one step on in showing a result, and leave the next to the next turn."""
-        if number != self._number or self._showing is None:
-            return
+        if number == self._number and self._showing is not None:
+            self._step(self._showing)
+            QTimer.singleShot(BREATH_MS, lambda: self._show(number))
+
+    def _step(self, showing: Iterator[None]) -> None:
         how = "failed"
         try:
-            next(self._showing)
+            next(showing)
             how = ""
         except StopIteration:
             how = "done"
@@ -242,8 +243,6 @@ class Jobs:
         finally:
             if how:
                 self._end(how)
-        if not how:
-            QTimer.singleShot(BREATH_MS, lambda: self._show(number))
 
     def _on_errored(self, number: int, error: Exception) -> None:
         if number == self._number and self.running:
