@@ -112,7 +112,6 @@ class Window:
         """Yield the dock that is looked at, what is done there, and how."""
         yield "crops", "cut crops", self.crops.cut
         yield "factors", "encode", self.factors.encode
-        yield "factors", "encode again", self.factors.encode
         for column in ("z_color", "z_scale", "area"):
             yield "factors", f"color by {column}", lambda c=column: self.color(c)
         yield "factors", "original colors", self.factors.restore_colors

@@ -416,10 +416,11 @@ def test_colors_of_another_dock_end_those_by_class(dock: AnnotateWidget) -> None
     assert dock.session.painter == "factors"
 
 
-def test_progress_is_counted(dock: AnnotateWidget) -> None:
+def test_progress_is_counted(dock: AnnotateWidget, qtbot: Any) -> None:
     dock.next.picks.pick(np.array([0, 2]))
     dock.give("long")
-    assert dock.progress_note.text() == "2 of 3 cells have a class."
+    told = "2 of 3 cells have a class."
+    qtbot.waitUntil(lambda: dock.progress_note.text() == told)
     cells = [dock.class_table.item(row, 3).text() for row in (0, 1)]
     assert cells == ["0", "2"]
 

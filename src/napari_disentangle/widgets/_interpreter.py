@@ -9,6 +9,7 @@ import warnings
 from typing import Any
 
 _OLDEST = 2  # generation of the objects that survived
+_MANY_MODULES = 50  # some 10,000 objects, looked through in some milliseconds
 
 TURN_S = 0.0005
 """How long a worker may keep Python from the window, once that asks for it.
@@ -31,8 +32,9 @@ class Interpreter:
     Each worker catches warnings while it runs and then restores what it found, which
     for the second of two is the first one's own; Python has one place for all threads.
 
-    After the first worker all objects there are, most of them code, are left out of
-    later collections until `thaw`: else the one that is due then holds the window.
+    After a worker that loaded code, which is most of all objects, those there are then
+    are left out of later collections until `thaw`: else the one that is due then holds
+    the window. Other workers change nothing, so that what they leave is collected.
     """
 
     def __init__(self) -> None:
@@ -41,7 +43,7 @@ class Interpreter:
         self._warnings: tuple[Any, Any] = (warnings.showwarning, warnings.filters)
         self._turn_s = sys.getswitchinterval()
         self._collection = gc.get_threshold()
-        self._frozen = False
+        self._n_modules = 0  # when objects were left out
         self._thawed = -1  # full collections until then
 
     def __enter__(self) -> None:
@@ -65,15 +67,16 @@ class Interpreter:
 
     def _freeze(self) -> None:
         """Leave objects out, once what a removed layer left has been collected."""
-        if not self._frozen and _full_collections() > self._thawed:
+        loaded = len(sys.modules) - self._n_modules
+        if loaded >= _MANY_MODULES and _full_collections() > self._thawed:
             gc.freeze()
-            self._frozen = True
+            self._n_modules = len(sys.modules)
 
     def thaw(self) -> None:
         """Let all objects be collected; to be called when layers or docks go."""
         with self._lock:
             gc.unfreeze()
-            self._frozen = False
+            self._n_modules = 0
             self._thawed = _full_collections()
 
 

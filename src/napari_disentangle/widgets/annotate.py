@@ -69,9 +69,11 @@ class AnnotateWidget(Dock):
             self.viewer, lambda: self.session.source, on_click=self._on_picked
         )
         self._write_soon = Soon(self._write_column, self)
+        self._tell_soon = Soon(self._tell_progress, self)
         self._undo += [
             self._painting.stop,
             self._write_soon.stop,
+            self._tell_soon.stop,
             self._keys.stop,
             self._follower.stop,
             picker.stop,
@@ -355,9 +357,9 @@ class AnnotateWidget(Dock):
         self.class_table.show_classes(value)
         self.next.set_annotations(value)
         self._bind_keys()
+        self._tell_soon()
         self._painting.refresh()
         self._column_soon()
-        self._tell_progress(value)
         self.refresh()
 
     # Showing -------------------------------------------------------------------------
@@ -403,8 +405,9 @@ class AnnotateWidget(Dock):
         known = "no class yet" if pd.isna(name) else name
         return f"Chosen: cell {cells['label'].iloc[0]} ({known})"
 
-    def _tell_progress(self, value: Annotations) -> None:
-        crops = self.session.crops
+    def _tell_progress(self) -> None:
+        """Show how many cells have a class."""
+        value, crops = self.book.value, self.session.crops
         if crops is None:
             self.progress_note.setText("Cut crops in the Crops dock to give classes.")
             self.bar.show_shares([])
