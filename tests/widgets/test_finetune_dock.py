@@ -108,11 +108,12 @@ def test_a_finished_model_is_offered_in_factors_and_encodes_at_once(
 
 
 def test_curves_and_comparison_are_shown(
-    dock: FinetuneWidget, wait_for: Callable[[Any], None]
+    dock: FinetuneWidget, wait_for: Callable[[Any], None], qtbot: Any
 ) -> None:
     dock.finetune()
     wait_for(dock)
     panel = dock.curves
+    qtbot.waitUntil(lambda: not panel.drawing)
     for plot, lines in ((panel.loss, 2), (panel.kl, 5), (panel.health, 5)):
         drawn = plot.getPlotItem().listDataItems()
         assert len(drawn) == lines

@@ -7,7 +7,7 @@ import pytest
 from napari_disentangle.tasks import Progress
 from napari_disentangle.training.decoder import DecoderReport
 from napari_disentangle.widgets._jobbar import JobBar, remaining
-from napari_disentangle.widgets._worker import Jobs
+from napari_disentangle.widgets._jobs import Jobs
 
 if TYPE_CHECKING:
     from napari_disentangle.tasks import Task

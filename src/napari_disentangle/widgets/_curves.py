@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,12 +15,14 @@ from napari_disentangle.annotations.values import PALETTE
 from napari_disentangle.recipes.finetune_plot import curves_of
 from napari_disentangle.widgets._dock import note
 from napari_disentangle.widgets._plots import SmallPlot
+from napari_disentangle.widgets._soon import Soon
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from napari_disentangle.export.finetune_plots import FinetuneCurves
     from napari_disentangle.training.finetune_state import FinetuneReport
 
 _PLOT_PX = 128
@@ -78,6 +81,8 @@ class CurvePanel(QWidget):
         self.scores = CurvePlot(viewer, "Scores on drawn images (0 to 1, 1 is best)")
         self.legend = note()
         self._plots = (self.loss, self.kl, self.health, self.scores)
+        self._undrawn: list[Callable[[], None]] = []
+        self._draw_soon = Soon(self._draw, self)
         tips = (
             "What is minimized: over training cells, and over cells kept out",
             "How much each dimension of the code says of the cells",
@@ -95,7 +100,7 @@ class CurvePanel(QWidget):
     def show_history(
         self, history: Sequence[FinetuneReport], dimensions: Sequence[str]
     ) -> None:
-        """Draw all epochs of `history`; without any the plots are empty.
+        """Draw all epochs of `history`, a plot a turn; without any they are empty.
 
         Parameters
         ----------
@@ -104,9 +109,10 @@ class CurvePanel(QWidget):
         dimensions : sequence of str
             Dimensions of the model before; further ones are new.
         """
-        for plot in self._plots:
-            plot.clear()
+        self._undrawn = []
         if not history:
+            for plot in self._plots:
+                plot.clear()
             self.legend.setText("")
             return
         n = len(history[-1].train.kl)
@@ -114,21 +120,56 @@ class CurvePanel(QWidget):
         curves, colors = curves_of(history, names), colors_of(names)
         named = [j for j, name in enumerate(dimensions) if _is_named(name)]
         of_named = [colors[j] for j in named]
-        self.loss.show_lines(np.stack([curves.train, curves.validation], 1), _LOSSES)
-        unnamed = [j for j in range(n) if j not in named]
-        self.kl.show_lines(curves.kl[:, unnamed], [_GRAY] * len(unnamed), width=1)
-        self.kl.show_lines(curves.kl[:, named], of_named)
-        if curves.source.size:
-            self.health.show_lines(curves.source[:, named], of_named)
-        self.health.show_lines(curves.target[:, named], of_named, dashed=True)
-        self.health.setYRange(min(0.0, curves.target[:, named].min(initial=0.0)), 1)
-        self.scores.show_lines(np.stack([curves.omes, curves.mig], 1), _SCORES)
-        self.scores.setYRange(0, 1)
+        self._undrawn = [
+            partial(self._show_losses, curves),
+            partial(self._show_kl, curves, named, of_named),
+            partial(self._show_health, curves, named, of_named),
+            partial(self._show_scores, curves),
+        ]
+        self._draw_soon()
         self.scores.setVisible(bool(np.isfinite(curves.omes).any()))
         self.legend.setText(_legend(names, colors))
 
+    @property
+    def drawing(self) -> bool:
+        """Whether a plot is not drawn yet."""
+        return bool(self._undrawn)
+
+    def _draw(self) -> None:
+        if self._undrawn:
+            self._undrawn.pop(0)()
+        if self._undrawn:
+            self._draw_soon()
+
+    def _show_losses(self, curves: FinetuneCurves) -> None:
+        self.loss.clear()
+        self.loss.show_lines(np.stack([curves.train, curves.validation], 1), _LOSSES)
+
+    def _show_kl(
+        self, curves: FinetuneCurves, named: list[int], colors: list[str]
+    ) -> None:
+        unnamed = [j for j in range(curves.kl.shape[1]) if j not in named]
+        self.kl.clear()
+        self.kl.show_lines(curves.kl[:, unnamed], [_GRAY] * len(unnamed), width=1)
+        self.kl.show_lines(curves.kl[:, named], colors)
+
+    def _show_health(
+        self, curves: FinetuneCurves, named: list[int], colors: list[str]
+    ) -> None:
+        self.health.clear()
+        if curves.source.size:
+            self.health.show_lines(curves.source[:, named], colors)
+        self.health.show_lines(curves.target[:, named], colors, dashed=True)
+        self.health.setYRange(min(0.0, curves.target[:, named].min(initial=0.0)), 1)
+
+    def _show_scores(self, curves: FinetuneCurves) -> None:
+        self.scores.clear()
+        self.scores.show_lines(np.stack([curves.omes, curves.mig], 1), _SCORES)
+        self.scores.setYRange(0, 1)
+
     def stop(self) -> None:
-        """Stop following the theme."""
+        """Stop drawing, and following the theme."""
+        self._draw_soon.stop()
         for plot in self._plots:
             plot.stop()
 

@@ -18,10 +18,11 @@ from qtpy.QtWidgets import (
 )
 
 from napari_disentangle.widgets._jobbar import JobBar
+from napari_disentangle.widgets._jobs import Jobs
 from napari_disentangle.widgets._onward import Onward
 from napari_disentangle.widgets._session import session_of, unwrap
 from napari_disentangle.widgets._tabs import Tabs
-from napari_disentangle.widgets._worker import INTERPRETER, Jobs, guard
+from napari_disentangle.widgets._worker import INTERPRETER, guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from qtpy.QtCore import QAbstractListModel, QModelIndex, QObject, QSize, Qt, QTi
 from qtpy.QtGui import QColor, QPixmap
 from qtpy.QtWidgets import QAbstractItemView, QListView
 
+from napari_disentangle.widgets._jobs import Jobs
 from napari_disentangle.widgets._pixmap import pixmap_of
-from napari_disentangle.widgets._worker import Jobs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBox
 from qtpy.QtWidgets import QWidget as _QWidget
 
 if TYPE_CHECKING:
-    from napari_disentangle.widgets._worker import Jobs
+    from napari_disentangle.widgets._jobs import Jobs
 
 _SOONEST = 2.0  # seconds of a stage before a forecast is shown
 _AGAIN = 0.1  # seconds between two changes of the words within a stage

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.tables import Crops
+    from napari_disentangle.widgets._jobs import Jobs
     from napari_disentangle.widgets._session import Session
-    from napari_disentangle.widgets._worker import Jobs
 
 _ALL, _OPEN, _SUGGESTED, _CLASS = "all", "open", "suggested", "class:"
 _WAYS = (

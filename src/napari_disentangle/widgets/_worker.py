@@ -9,22 +9,17 @@ to show every later warning through a worker that is gone, which raises (see
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from napari.qt.threading import GeneratorWorker, create_worker
-from napari.utils import progress
 from napari.utils.notifications import show_error
-from psygnal import Signal
-from qtpy.QtCore import QTimer
 
 from napari_disentangle.errors import DisentangleError, TaskError
 from napari_disentangle.widgets._interpreter import Interpreter
 from napari_disentangle.widgets._opengl import keep_triton_out
-from napari_disentangle.widgets._soon import BREATH_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from napari_disentangle.tasks import Task
 
@@ -34,8 +29,6 @@ R = TypeVar("R")
 
 INTERPRETER = Interpreter()
 """Entered by all workers; docks thaw it when they or layers go."""
-
-_BAR_S = 0.1  # between two moves of napari's bar, which handles other events
 
 
 class _ClosingWorker(GeneratorWorker):  # type: ignore[misc]
@@ -79,7 +72,7 @@ def start(task: Task[E, R], name: str, **connect: Callable[..., object]) -> Any:
 
     keep_triton_out()
     guarded.__name__ = guarded.__qualname__ = name
-    connect.setdefault("errored", _report)
+    connect.setdefault("errored", report)
     return create_worker(
         guarded,
         _connect=connect,
@@ -87,210 +80,6 @@ def start(task: Task[E, R], name: str, **connect: Callable[..., object]) -> Any:
         _ignore_errors=True,
         _worker_class=_ClosingWorker,
     )
-
-
-class Jobs:
-    """At most one running task of a dock; a new one replaces the old.
-
-    Every start gets a new number, and whatever an older worker still sends is dropped.
-    The signals are emitted in the GUI thread: `started` with the name, `progressed`
-    with each event, `held` whenever the task is paused or goes on, `failed` with the
-    error and `finished` with "done", "cancelled" or "failed". It is no Qt object, so it
-    outlives its dock and can tell a late worker that nobody listens.
-    """
-
-    started = Signal(str)
-    progressed = Signal(object)
-    held = Signal(bool)
-    failed = Signal(object)
-    finished = Signal(str)
-
-    def __init__(self) -> None:
-        self._worker: Any = None
-        self._number = 0
-        self._name = ""
-        self._bar: progress | None = None
-        self._on_result: Callable[[Any], object] | None = None
-        self._steps: Callable[[Any], Iterator[None]] | None = None
-        self._showing: Iterator[None] | None = None
-        self._advancing = False
-        self._advanced = 0.0
-        self._paused = False
-
-    @property
-    def running(self) -> bool:
-        return self._worker is not None
-
-    @property
-    def paused(self) -> bool:
-        return self._paused
-
-    @property
-    def name(self) -> str:
-        return self._name
-
-    def run(
-        self,
-        task: Task[E, R],
-        name: str,
-        on_result: Callable[[R], object] | None = None,
-        *,
-        steps: Callable[[R], Iterator[None]] | None = None,
-        quiet: bool = False,
-    ) -> None:
-        """Start `task`; `on_result` gets what it returns, unless replaced or cancelled.
-
-        Parameters
-        ----------
-        task : Task
-            The work.
-        name : str
-            Shown beside the progress bar.
-        on_result : callable, optional
-            Called in the GUI thread, after the end.
-        steps : callable, optional
-            Called in the GUI thread; what it returns is gone through a step each turn
-            of the event loop, before the end. For results that take long to show.
-        quiet : bool
-            Leave napari's activity dock alone (for short, frequent work).
-        """
-        # Making napari's bar handles other events: a short task could end meanwhile.
-        bar = None if quiet else progress(total=0, desc=name)
-        self.cancel()
-        self._number += 1
-        number = self._number
-        self._name = name
-        self._bar = bar
-        self._on_result = on_result
-        self._steps = steps
-        self._worker = start(
-            task,
-            name,
-            yielded=lambda event: self._on_yielded(number, event),
-            returned=lambda result: self._on_returned(number, result),
-            errored=lambda error: self._on_errored(number, error),
-            aborted=lambda: self._on_aborted(number),
-            paused=lambda: self._on_held(number),
-            resumed=lambda: self._on_held(number),
-        )
-        self.started.emit(name)
-
-    def cancel(self) -> None:
-        """Stop the running task at its next event; its result is dropped.
-
-        A result that is being shown is shown to the end instead.
-        """
-        while self._showing is not None:
-            self._step(self._showing)
-        if self._worker is not None:
-            self._worker.quit()
-            self._end("cancelled")
-
-    def pause(self) -> None:
-        """Hold the running task after its next event, until `go_on`."""
-        if self.running and not self._paused:
-            self._paused = True
-            self._worker.pause()
-            self.held.emit(True)
-
-    def go_on(self) -> None:
-        """Let a paused task go on."""
-        if self._paused:
-            self._paused = False
-            self._worker.resume()
-            self.held.emit(False)
-
-    def abandon(self) -> None:
-        """Stop the running task and tell nobody: the dock is going away."""
-        if self._worker is not None:
-            self._worker.quit()
-        self._number += 1
-        self._forget()
-
-    def _on_yielded(self, number: int, event: Any) -> None:
-        if number != self._number or not self.running:
-            return
-        self.progressed.emit(event)
-        self._advance(event)
-
-    def _on_returned(self, number: int, result: Any) -> None:
-        if number != self._number or not self.running:
-            return
-        on_result, steps = self._on_result, self._steps
-        if steps is not None:
-            self._showing = steps(result)
-            self._show(number)
-            return
-        self._end("done")
-        if on_result is not None:
-            guard(on_result, result)
-
-    def _show(self, number: int) -> None:
-        """Go one step on in showing a result, and leave the next to the next turn."""
-        if number == self._number and self._showing is not None:
-            self._step(self._showing)
-            QTimer.singleShot(BREATH_MS, lambda: self._show(number))
-
-    def _step(self, showing: Iterator[None]) -> None:
-        how = "failed"
-        try:
-            next(showing)
-            how = ""
-        except StopIteration:
-            how = "done"
-        except DisentangleError as error:
-            _report(error)
-        finally:
-            if how:
-                self._end(how)
-
-    def _on_errored(self, number: int, error: Exception) -> None:
-        if number == self._number and self.running:
-            self.failed.emit(error)
-            self._end("failed")
-            _report(error)
-
-    def _on_held(self, number: int) -> None:
-        """Ask again: a worker on its way into a pause, or out of it, hears nothing."""
-        if number == self._number and self.running:
-            if self._worker.is_paused and not self._paused:
-                self._worker.resume()
-            elif self._paused and not self._worker.is_paused:
-                self._worker.pause()
-
-    def _on_aborted(self, number: int) -> None:
-        if number == self._number and self.running:
-            self._end("cancelled")
-
-    def _end(self, how: str) -> None:
-        self._forget()
-        self.finished.emit(how)
-
-    def _forget(self) -> None:
-        self._worker = None
-        self._paused = False
-        self._on_result = self._steps = self._showing = None
-        bar, self._bar = self._bar, None
-        if bar is not None and not self._advancing:
-            bar.close()
-
-    def _advance(self, event: Any) -> None:
-        """Move napari's own bar, which handles other events meanwhile, ends too."""
-        bar, now = self._bar, time.monotonic()
-        if bar is None or self._advancing or now - self._advanced < _BAR_S:
-            return
-        self._advanced = now
-        total = int(getattr(event, "total", 0))
-        done = int(getattr(event, "done", getattr(event, "step", 0)))
-        self._advancing = True
-        try:
-            if bar.total != total:
-                bar.total = total
-            bar.update(done - bar.n)
-        finally:
-            self._advancing = False
-            if self._bar is not bar:
-                bar.close()
 
 
 def guard(slot: Callable[..., object], *args: Any) -> bool:
@@ -304,12 +93,12 @@ def guard(slot: Callable[..., object], *args: Any) -> bool:
     try:
         slot(*args)
     except DisentangleError as error:
-        _report(error)
+        report(error)
         return False
     return True
 
 
-def _report(error: Exception) -> None:
+def report(error: Exception) -> None:
     """Show `error` as one sentence; what is not ours also says its kind."""
     if isinstance(error, DisentangleError):
         show_error(str(error))

@@ -19,11 +19,12 @@ from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._gallery import Gallery
 from napari_disentangle.widgets._images import add_empty
+from napari_disentangle.widgets._jobs import Jobs
 from napari_disentangle.widgets._plots import Histogram
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._session import Cell
 from napari_disentangle.widgets._settings import remember_form
-from napari_disentangle.widgets._worker import Jobs, guard
+from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
     import napari

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from psygnal import Signal
 
 from napari_disentangle.recipes.live import iter_prepare_live, iter_show_live
-from napari_disentangle.widgets._worker import Jobs
+from napari_disentangle.widgets._jobs import Jobs
 
 if TYPE_CHECKING:
     import numpy as np
