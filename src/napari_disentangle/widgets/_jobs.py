@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from napari.utils import progress
 from psygnal import Signal
-from qtpy.QtCore import QTimer
 
 from napari_disentangle.errors import DisentangleError
-from napari_disentangle.widgets._soon import BREATH_MS
+from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._worker import guard, report, start
 
 if TYPE_CHECKING:
@@ -48,6 +47,7 @@ class Jobs:
         self._on_result: Callable[[Any], object] | None = None
         self._steps: Callable[[Any], Iterator[None]] | None = None
         self._showing: Iterator[None] | None = None
+        self._step_soon = Soon(self._step)
         self._advancing = False
         self._advanced = 0.0
         self._paused = False
@@ -116,7 +116,7 @@ class Jobs:
         A result that is being shown is shown to the end instead.
         """
         while self._showing is not None:
-            self._step(self._showing)
+            self._step()
         if self._worker is not None:
             self._worker.quit()
             self._end("cancelled")
@@ -154,23 +154,21 @@ class Jobs:
         on_result, steps = self._on_result, self._steps
         if steps is not None:
             self._showing = steps(result)
-            self._show(number)
+            self._step()
             return
         self._end("done")
         if on_result is not None:
             guard(on_result, result)
 
-    def _show(self, number: int) -> None:
-        """Go one step on in showing a result, and leave the next to the next turn."""
-        if number == self._number and self._showing is not None:
-            self._step(self._showing)
-            QTimer.singleShot(BREATH_MS, lambda: self._show(number))
-
-    def _step(self, showing: Iterator[None]) -> None:
+    def _step(self) -> None:
+        """Go one step on in showing a result, and leave the next to a later turn."""
+        if self._showing is None:
+            return
         how = "failed"
         try:
-            next(showing)
+            next(self._showing)
             how = ""
+            self._step_soon()
         except StopIteration:
             how = "done"
         except DisentangleError as error:
@@ -205,6 +203,7 @@ class Jobs:
         self._worker = None
         self._paused = False
         self._on_result = self._steps = self._showing = None
+        self._step_soon.stop()
         bar, self._bar = self._bar, None
         if bar is not None and not self._advancing:
             bar.close()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qtpy.QtCore import QObject
 
 
-BREATH_MS = 10
+_BREATH_MS = 10
 """Between two turns, long enough for Qt to draw what the first one changed."""
 
 
@@ -29,13 +29,16 @@ class Soon:
     ----------
     call : callable
         Made in the GUI thread.
-    parent : QObject
+    parent : QObject, optional
         A call that waits when this is deleted is not made.
     """
 
-    def __init__(self, call: Callable[[], object], parent: QObject) -> None:
+    def __init__(
+        self, call: Callable[[], object], parent: QObject | None = None
+    ) -> None:
         self._call = call
-        parent.destroyed.connect(self.stop)
+        if parent is not None:
+            parent.destroyed.connect(self.stop)
 
     @property
     def due(self) -> bool:
@@ -76,7 +79,7 @@ class _Turns:
     def _go_on(self) -> None:
         if self.waiting and not self._called:
             self._called = True
-            QTimer.singleShot(BREATH_MS, self._serve)
+            QTimer.singleShot(_BREATH_MS, self._serve)
 
     def _serve(self) -> None:
         self._called = False
