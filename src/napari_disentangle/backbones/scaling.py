@@ -180,15 +180,21 @@ def scaler_from_arrays(arrays: Mapping[str, NDArray[np.floating]]) -> Scaler:
 
 
 def _statistics(values: Array) -> tuple[Array, Array]:
-    """Return mean and sd of each feature; sd 1 where it is nil beside the largest."""
+    """Return mean and sd of each feature; sd 1 where it is nil beside the largest.
+
+    Both are summed chunk by chunk in float64, so that no second table is needed.
+    """
     check(values)
-    sd = values.std(axis=0, dtype=np.float64) if len(values) else np.zeros(1)
+    chunks = [values[rows] for rows in _chunks(len(values))]
+    n = max(len(values), 1)
+    mean = sum((c.sum(axis=0, dtype=np.float64) for c in chunks), np.zeros(1)) / n
+    squares = (np.square(c - mean).sum(axis=0) for c in chunks)
+    sd = np.sqrt(sum(squares, np.zeros(1)) / n)
     if not np.any(sd > 0):
         raise DataError(
             f"Features of {len(values)} objects do not differ; at least two different "
             "objects are needed to scale features."
         )
-    mean = values.mean(axis=0, dtype=np.float64)
     constant = sd <= 1e-6 * sd.max()
     return float32(mean), float32(np.where(constant, 1.0, sd))
 

@@ -17,6 +17,7 @@ from napari.utils.notifications import show_error
 from napari_disentangle.errors import DisentangleError, TaskError
 from napari_disentangle.widgets._interpreter import Interpreter
 from napari_disentangle.widgets._opengl import keep_triton_out
+from napari_disentangle.widgets._torch_libraries import load_torch_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +72,7 @@ def start(task: Task[E, R], name: str, **connect: Callable[..., object]) -> Any:
             raise TaskError(_one_line(error)) from error
 
     keep_triton_out()
+    load_torch_ahead()
     guarded.__name__ = guarded.__qualname__ = name
     connect.setdefault("errored", report)
     return create_worker(
