@@ -12,6 +12,8 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from napari_disentangle.storage.models import Model
@@ -31,6 +33,14 @@ def _same_chance() -> None:
     """Let tests that draw from torch's own generator draw the same each time."""
     if torch := sys.modules.get("torch"):
         torch.manual_seed(0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Leave what the user keeps alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NAPARI_DISENTANGLE_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -136,9 +136,9 @@ class Bessel(torch.nn.Module):
 @needs_openvino
 def test_torch_runs_what_openvino_cannot_unless_openvino_was_asked_for():
     info = backbone_info("efficientnet_lite0")
-    assert start_engine("auto", info, Bessel(), CPU).engine == "torch"
+    assert start_engine("auto", info, Bessel, CPU).engine == "torch"
     with pytest.raises(ModelError, match="OpenVINO cannot run this backbone"):
-        start_engine("openvino", info, Bessel(), CPU)
+        start_engine("openvino", info, Bessel, CPU)
 
 
 def test_images_of_another_shape_are_refused():

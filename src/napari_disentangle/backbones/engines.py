@@ -16,9 +16,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 import torch
 
+from napari_disentangle.backbones.converted import keep_converted, read_converted
 from napari_disentangle.errors import ConfigError, DataError, ModelError, require
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from napari_disentangle.backbones.catalogue import BackboneInfo
@@ -80,14 +84,17 @@ class OpenVinoBackbone:
     """Run by OpenVINO on the CPU in float32, tuned for latency.
 
     Batches of any size run without compiling again. Calls from several threads queue
-    up, for a compiled network serves one at a time.
+    up, for a compiled network serves one at a time. Float32 is asked for because
+    OpenVINO takes bfloat16 where the CPU has it.
     """
 
     engine = "openvino"
 
-    def __init__(self, info: BackboneInfo, network: torch.nn.Module) -> None:
+    def __init__(self, info: BackboneInfo, model: Any) -> None:
+        """Compile a network that `convert` made, or that was kept."""
+        hints = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
         self.info = info
-        self._compiled = _compile(network, info.input_size)
+        self._compiled = import_openvino().Core().compile_model(model, "CPU", hints)
         self._lock = threading.Lock()
 
     def __call__(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -98,24 +105,47 @@ class OpenVinoBackbone:
 
 
 def start_engine(
-    engine: str, info: BackboneInfo, network: torch.nn.Module, device: torch.device
+    engine: str,
+    info: BackboneInfo,
+    build: Callable[[], torch.nn.Module],
+    device: torch.device,
+    kept: Path | None = None,
 ) -> Backbone:
-    """Return `network` run by `engine` as chosen by `choose_engine`.
+    """Return a network run by `engine` as chosen by `choose_engine`.
 
     With "auto", torch also runs what OpenVINO cannot.
+
+    Parameters
+    ----------
+    engine, device
+        As of `choose_engine`.
+    info : BackboneInfo
+        What the network expects and returns.
+    build : callable
+        Makes it, if it is not kept already.
+    kept : Path, optional
+        Folder where it is kept as converted for OpenVINO.
 
     Raises
     ------
     ModelError
-        If OpenVINO is asked for and cannot run `network`.
+        If OpenVINO is asked for and cannot run the network.
     """
-    if choose_engine(engine, device) == "openvino":
+    if choose_engine(engine, device) == "torch":
+        return TorchBackbone(info, build(), device)
+    import_openvino()  # before anything else imports it, with its statistics
+    model = read_converted(kept) if kept else None
+    if model is None:
+        network = build()
         try:
-            return OpenVinoBackbone(info, network)
+            model = convert(network, info.input_size)
         except ModelError:
             if engine == "openvino":
                 raise
-    return TorchBackbone(info, network, device)
+            return TorchBackbone(info, network, device)
+        if kept:
+            keep_converted(model, kept)
+    return OpenVinoBackbone(info, model)
 
 
 def choose_engine(engine: str, device: torch.device) -> Literal["torch", "openvino"]:
@@ -133,7 +163,7 @@ def choose_engine(engine: str, device: torch.device) -> Literal["torch", "openvi
             f"Unknown engine {engine!r}; choose one of auto, torch, openvino."
         )
     if engine == "openvino":
-        _import_openvino()
+        import_openvino()
         if device.type != "cpu":
             raise ConfigError(
                 f"Engine openvino runs on the CPU only, not on {device.type}; "
@@ -145,38 +175,36 @@ def choose_engine(engine: str, device: torch.device) -> Literal["torch", "openvi
     return "openvino" if wanted else "torch"
 
 
-def _compile(network: torch.nn.Module, size: int) -> Any:
-    """Return `network` compiled by OpenVINO for batches (?, 3, size, size).
+def convert(network: torch.nn.Module, size: int) -> Any:
+    """Return `network` in the format of OpenVINO, for batches (?, 3, size, size).
 
     Tracing warns about its own deprecation and about shapes that are fixed on purpose.
-    Float32 is asked for because OpenVINO takes bfloat16 where the CPU has it.
 
     Raises
     ------
     ModelError
         If the network holds an operation that OpenVINO lacks.
     """
-    openvino = _import_openvino()
+    openvino = import_openvino()
     failures = (
         RuntimeError,
         openvino.frontend.GeneralFailure,
         openvino.frontend.OpConversionFailure,
     )
     example = torch.zeros(2, 3, size, size)
-    hints = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
     try:
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")
             model = openvino.convert_model(network, example_input=example)
         model.reshape({model.inputs[0]: openvino.PartialShape([-1, 3, size, size])})
-        return openvino.Core().compile_model(model, "CPU", hints)
     except failures as error:
         raise ModelError(
             "OpenVINO cannot run this backbone; choose engine torch."
         ) from error
+    return model
 
 
-def _import_openvino() -> Any:
+def import_openvino() -> Any:
     """Import OpenVINO without its usage statistics, which it sends when imported.
 
     It does without them where its package `openvino_telemetry` cannot be imported, so

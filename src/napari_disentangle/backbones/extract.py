@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import platformdirs
 import torch
 
 from napari_disentangle.backbones.catalogue import (
@@ -15,6 +14,7 @@ from napari_disentangle.backbones.catalogue import (
     as_raw,
     backbone_info,
 )
+from napari_disentangle.backbones.converted import conversion_key
 from napari_disentangle.backbones.download import iter_fetch, weights_url
 from napari_disentangle.backbones.engines import (
     Backbone,
@@ -28,6 +28,7 @@ from napari_disentangle.backbones.weights import (
 )
 from napari_disentangle.device import pick
 from napari_disentangle.errors import DataError
+from napari_disentangle.places import cache_folder
 from napari_disentangle.tables import ID_COLUMNS, Features
 from napari_disentangle.tasks import Progress, Task, run
 
@@ -197,7 +198,7 @@ def _iter_default_weights(info: BackboneInfo) -> Task[Progress, Path]:
     if info.library == "package":
         return packaged_weights()
     url = weights_url(info)
-    folder = platformdirs.user_cache_path("napari-disentangle") / "weights"
+    folder = cache_folder() / "weights"
     file = f"{info.library}-{info.model}.{url.rpartition('.')[2]}"
     return (yield from iter_fetch(url, folder / file))
 
@@ -211,6 +212,12 @@ def _load(
     Networks are initialized at random before their weights are read; torch's own
     random numbers are put back, so that loading a backbone changes no other result.
     """
-    with torch.random.fork_rng(devices=[]):
-        network = build_network(info, weights)
-    return start_engine(engine, info, network, torch.device(device))
+
+    def build() -> torch.nn.Module:
+        with torch.random.fork_rng(devices=[]):
+            return build_network(info, weights)
+
+    place, kept = torch.device(device), None
+    if choose_engine(engine, place) == "openvino" and weights.is_file():
+        kept = cache_folder() / "openvino" / conversion_key(info, weights)
+    return start_engine(engine, info, build, place, kept)

@@ -83,9 +83,10 @@ def finetune(
     Example: napari-disentangle finetune --model features --folder plankton --out tuned
     --plot tuned.png
     """
+    from napari_disentangle.places import cache_folder
     from napari_disentangle.recipes.finetune import iter_finetune_model
     from napari_disentangle.recipes.finetune_plot import plot_finetune
-    from napari_disentangle.storage.layout import FEATURES, cache_folder
+    from napari_disentangle.storage.layout import FEATURES
     from napari_disentangle.storage.models import read_model
 
     inputs.require_one(image=image, folder=folder)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from napari_disentangle.config import check_config
 from napari_disentangle.errors import DataError, ModelError
+from napari_disentangle.places import cache_folder
 from napari_disentangle.storage.card import read_card
-from napari_disentangle.storage.layout import FEATURES, cache_folder
+from napari_disentangle.storage.layout import FEATURES
 from napari_disentangle.storage.runs import read_run
 from napari_disentangle.tasks import Progress
 from napari_disentangle.training.finetune_config import FinetuneConfig

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from importlib.resources import files
 from pathlib import Path
 
-import platformdirs
-
 from napari_disentangle.errors import ModelError
+from napari_disentangle.places import PROJECT, user_folder
 
 CARD = "model.json"
 WEIGHTS = "weights.safetensors"
@@ -26,9 +24,7 @@ CLASSIFIER = "classifier.skops"
 CLASSIFIER_CARD = "classifier.json"
 NOVELTY = "novelty.npz"
 
-PROJECT = "napari-disentangle"
 ANNOTATIONS = "annotations"
-HOME_VARIABLE = "NAPARI_DISENTANGLE_HOME"
 
 _BUNDLED = "bundled"
 
@@ -64,18 +60,6 @@ def model_folder(name_or_dir: str | Path) -> Path:
 def checkpoint_beside(folder: Path) -> Path:
     """Return the file for a training that will make the model `folder`."""
     return folder.with_name(f"{folder.name}.{CHECKPOINT}")
-
-
-def user_folder() -> Path:
-    """Return the folder of the user, which NAPARI_DISENTANGLE_HOME may set."""
-    home = os.environ.get(HOME_VARIABLE)
-    return Path(home) if home else platformdirs.user_config_path(PROJECT)
-
-
-def cache_folder() -> Path:
-    """Return where what can be computed again is kept, if a project has no place."""
-    home = os.environ.get(HOME_VARIABLE)
-    return Path(home) / "cache" if home else platformdirs.user_cache_path(PROJECT)
 
 
 def project_folder(image: Path | None) -> Path:

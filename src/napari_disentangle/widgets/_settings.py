@@ -12,7 +12,7 @@ from qtpy.QtCore import QSettings
 
 from napari_disentangle.config import Config, check_config
 from napari_disentangle.errors import ConfigError
-from napari_disentangle.storage.layout import HOME_VARIABLE
+from napari_disentangle.places import HOME_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

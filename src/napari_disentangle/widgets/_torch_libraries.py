@@ -58,10 +58,8 @@ def load_libraries(folder: Path) -> None:
     """Load those that are in `folder`; what fails is left for Python to report."""
     with suppress(AttributeError):  # where a C library lacks dlopen
         dlopen = ctypes.CDLL(None).dlopen
-        dlopen.argtypes, dlopen.restype = (
-            (ctypes.c_char_p, ctypes.c_int),
-            ctypes.c_void_p,
-        )
+        dlopen.argtypes = ctypes.c_char_p, ctypes.c_int
+        dlopen.restype = ctypes.c_void_p
         for name in _LIBRARIES:
             file = folder / f"{name}{_SUFFIX}"
             if file.is_file():

@@ -15,8 +15,10 @@ from napari.qt.threading import GeneratorWorker, create_worker
 from napari.utils.notifications import show_error
 
 from napari_disentangle.errors import DisentangleError, TaskError
+from napari_disentangle.places import keep_cache_in
 from napari_disentangle.widgets._interpreter import Interpreter
 from napari_disentangle.widgets._opengl import keep_triton_out
+from napari_disentangle.widgets._settings import preference
 from napari_disentangle.widgets._torch_libraries import load_torch_ahead
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ def start(task: Task[E, R], name: str, **connect: Callable[..., object]) -> Any:
 
     keep_triton_out()
     load_torch_ahead()
+    keep_cache_in(preference("cache_folder", ""))
     guarded.__name__ = guarded.__qualname__ = name
     connect.setdefault("errored", report)
     return create_worker(
