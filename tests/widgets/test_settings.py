@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from napari_disentangle.latents.traverse import TraversalConfig
+from napari_disentangle.places import HOME_VARIABLE, cache_folder, keep_cache_in
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._settings import (
     kept_apart,
@@ -11,6 +14,12 @@ from napari_disentangle.widgets._settings import (
     remember,
     remember_form,
 )
+from napari_disentangle.widgets._worker import start
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from napari_disentangle.tasks import Task
 
 
 def test_what_is_remembered_comes_back() -> None:
@@ -48,3 +57,22 @@ def test_a_config_of_an_older_version_is_forgotten(qtbot: Any) -> None:
 
 def test_preferences_fall_back_where_napari_has_none() -> None:
     assert preference("no_such_preference", 16) == 16
+
+
+def test_the_cache_folder_of_napari_s_settings_reaches_the_engine(
+    qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = pytest.importorskip("napari.settings")
+    general = settings.get_plugin_settings("napari-disentangle").general
+    monkeypatch.delenv(HOME_VARIABLE)
+    monkeypatch.setattr(general, "cache_folder", str(tmp_path))
+    seen: list[Path] = []
+
+    def task() -> Task[None, None]:
+        seen.append(cache_folder())
+        yield
+
+    with qtbot.waitSignal(start(task(), "looking").finished):
+        pass
+    keep_cache_in("")
+    assert seen == [tmp_path]
