@@ -85,7 +85,7 @@ def kept_apart() -> Iterator[None]:
             yield
         finally:
             QSettings.setDefaultFormat(before)
-            del os.environ[HOME_VARIABLE]
+            os.environ.pop(HOME_VARIABLE, None)
             if home is not None:
                 os.environ[HOME_VARIABLE] = home
 
