@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import psutil
 import pytest
 import torch
 
@@ -13,11 +14,14 @@ from napari_disentangle.backbones import converted
 from napari_disentangle.backbones.catalogue import backbone_info
 from napari_disentangle.backbones.converted import (
     conversion_key,
+    iter_prepare,
     keep_converted,
     read_converted,
 )
 from napari_disentangle.backbones.engines import convert, start_engine
+from napari_disentangle.backbones.weights import build_network, packaged_weights
 from napari_disentangle.errors import ModelError
+from napari_disentangle.tasks import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,6 +110,39 @@ def test_a_folder_that_cannot_be_written_is_no_harm(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     kept = tmp_path / "file" / "key"
     assert start_engine("openvino", INFO, network, CPU, kept)(IMAGES).shape == (3, 4)
+
+
+def test_another_process_makes_the_very_same_network(tmp_path: Path) -> None:
+    info = backbone_info("efficientnet_lite0")
+    run(iter_prepare(info, packaged_weights(), tmp_path / "child"))
+    keep_converted(
+        convert(build_network(info, packaged_weights()), info.input_size),
+        tmp_path / "here",
+    )
+    images = np.random.default_rng(0).random((2, 3, 224, 224), np.float32)
+    child, here = (
+        start_engine("openvino", info, never, CPU, tmp_path / name)(images)
+        for name in ("child", "here")
+    )
+    np.testing.assert_array_equal(child, here)
+
+
+def test_closing_the_task_ends_the_process_and_leaves_nothing(tmp_path: Path) -> None:
+    info = backbone_info("efficientnet_lite0")
+    before = set(psutil.Process().children())
+    task = iter_prepare(info, packaged_weights(), tmp_path / "kept")
+    assert next(task).stage.startswith("Preparing")
+    (child,) = set(psutil.Process().children()) - before
+    task.close()
+    assert not child.is_running()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_weights_that_are_none_keep_nothing(tmp_path: Path) -> None:
+    (tmp_path / "weights.safetensors").write_bytes(b"none")
+    info = backbone_info("efficientnet_lite0")
+    run(iter_prepare(info, tmp_path / "weights.safetensors", tmp_path / "kept"))
+    assert not (tmp_path / "kept").exists()
 
 
 def test_what_openvino_cannot_run_is_not_kept(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_kept_file_is_not_downloaded_again(tmp_path):
 
 @pytest.mark.parametrize("path", ["cut", "missing"])
 def test_a_failed_download_leaves_nothing_behind(server, tmp_path, path):
-    with pytest.raises(ModelError, match="give a local weights file"):
+    with pytest.raises(ModelError, match="give a local file"):
         run(iter_fetch(f"{server}/{path}", tmp_path / "weights.pth"))
     assert list(tmp_path.iterdir()) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import imageio.v3 as iio
@@ -183,6 +184,15 @@ def test_files_that_are_not_there_are_one_line(
     )
     assert result.exit_code == 1
     assert "There is no model 'nope'" in result.stderr
+
+
+def test_models_gets_a_published_one(folder: Path, tmp_path: Path) -> None:
+    shutil.make_archive(str(tmp_path / "sent"), "zip", folder / "model")
+    done = _call("models", "--get", tmp_path / "sent.zip")
+    assert done.exit_code == 0, done.output
+    unpacked, _, card = done.stdout.partition("\n")
+    assert read_model(unpacked).id == read_model(folder / "model").id
+    assert "tiny" in card
 
 
 @pytest.mark.parametrize(

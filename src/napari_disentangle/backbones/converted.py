@@ -7,6 +7,8 @@ same versions of all that had a part in it, and only if all its bytes are as the
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -16,11 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 from napari_disentangle.backbones import nets, weights
 from napari_disentangle.errors import require
+from napari_disentangle.tasks import Progress
 
 if TYPE_CHECKING:
     from napari_disentangle.backbones.catalogue import BackboneInfo
+    from napari_disentangle.tasks import Task
 
 _NETWORK, _NUMBERS, _SUM = "network.xml", "network.bin", "sha256"
+_CHILD = "napari_disentangle.backbones.convert_child"
+_TICK_S = 0.1
+_HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # no console pops up on Windows
 _MAKERS = ("openvino", "torch", "timm", "torchvision")
 
 
@@ -38,6 +45,46 @@ def conversion_key(info: BackboneInfo, weights_file: Path) -> str:
     for file in (nets.__file__, weights.__file__, weights_file):
         digest.update(Path(file).read_bytes())
     return digest.hexdigest()[:32]
+
+
+def iter_prepare(
+    info: BackboneInfo, weights_file: Path, folder: Path
+) -> Task[Progress, None]:
+    """Convert a network in a process of its own and keep it in `folder`.
+
+    Converting holds Python for 0.1 s and more at once, in which no window can draw.
+    Nothing is kept if the network cannot be converted; whoever needs it then learns why
+    by converting it. Closing the task kills the process.
+
+    Parameters
+    ----------
+    info : BackboneInfo
+        What to build.
+    weights_file : Path
+        Its weights.
+    folder : Path
+        See `keep_converted`.
+
+    Yields
+    ------
+    Progress
+        That it goes on; how far is not known.
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-m", _CHILD, info.name, str(weights_file), str(folder)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        creationflags=_HIDDEN,
+    )
+    try:
+        while child.poll() is None:
+            yield Progress("Preparing the backbone, once", 0, 0)
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(_TICK_S)
+    finally:
+        child.kill()
+        child.wait()
 
 
 def read_converted(folder: Path) -> Any | None:

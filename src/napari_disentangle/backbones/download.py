@@ -1,4 +1,4 @@
-"""Pretrained weights over the network, kept in a folder for the next time."""
+"""Weights over the network, kept in a folder for the next time."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def iter_fetch(url: str, target: Path) -> Task[Progress, Path]:
     Parameters
     ----------
     url : str
-        Address of a weights file.
+        Address of a file.
     target : Path
         Where to keep it; its folder is made if missing.
 
@@ -80,7 +80,7 @@ def iter_fetch(url: str, target: Path) -> Task[Progress, Path]:
         reason = getattr(error, "reason", None) or error
         raise ModelError(
             f"Weights could not be downloaded from {url} to {target} ({reason}); "
-            "go online once, or give a local weights file."
+            "go online once, or give a local file."
         ) from error
     finally:
         with contextlib.suppress(OSError):  # nothing may have been written

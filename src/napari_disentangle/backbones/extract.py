@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,7 @@ from napari_disentangle.backbones.catalogue import (
     as_raw,
     backbone_info,
 )
-from napari_disentangle.backbones.converted import conversion_key
+from napari_disentangle.backbones.converted import conversion_key, iter_prepare
 from napari_disentangle.backbones.download import iter_fetch, weights_url
 from napari_disentangle.backbones.engines import (
     Backbone,
@@ -44,6 +43,9 @@ BATCH_SIZE = 16
 """Crops read at once; larger batches are no faster on a CPU."""
 
 STAGE = "Reading features"
+
+_LOADED: dict[tuple[object, ...], Backbone] = {}
+_MOST_LOADED = 4
 
 
 def iter_load_backbone(
@@ -92,7 +94,13 @@ def iter_load_backbone(
     if weights is None:
         weights = yield from _iter_default_weights(info)
     changed = weights.stat().st_mtime_ns if weights.is_file() else 0
-    return _load(info, str(place), engine, weights, changed)
+    key = (info, str(place), engine, weights, changed)
+    if key not in _LOADED:
+        loaded = yield from _iter_load(info, place, engine, weights)
+        while len(_LOADED) >= _MOST_LOADED:
+            del _LOADED[next(iter(_LOADED))]
+        _LOADED[key] = loaded
+    return _LOADED[key]
 
 
 def load_backbone(
@@ -203,11 +211,10 @@ def _iter_default_weights(info: BackboneInfo) -> Task[Progress, Path]:
     return (yield from iter_fetch(url, folder / file))
 
 
-@lru_cache(maxsize=4)
-def _load(
-    info: BackboneInfo, device: str, engine: str, weights: Path, changed: int
-) -> Backbone:
-    """Build a backbone, once for equal arguments; `changed` tells files apart.
+def _iter_load(
+    info: BackboneInfo, device: torch.device, engine: Engine, weights: Path
+) -> Task[Progress, Backbone]:
+    """Build a backbone.
 
     Networks are initialized at random before their weights are read; torch's own
     random numbers are put back, so that loading a backbone changes no other result.
@@ -217,7 +224,9 @@ def _load(
         with torch.random.fork_rng(devices=[]):
             return build_network(info, weights)
 
-    place, kept = torch.device(device), None
-    if choose_engine(engine, place) == "openvino" and weights.is_file():
+    kept = None
+    if choose_engine(engine, device) == "openvino" and weights.is_file():
         kept = cache_folder() / "openvino" / conversion_key(info, weights)
-    return start_engine(engine, info, build, place, kept)
+        if not kept.is_dir():
+            yield from iter_prepare(info, weights, kept)
+    return start_engine(engine, info, build, device, kept)

@@ -19,6 +19,10 @@ def models(
             help="Name or folder; repeat for more; default: the bundled ones."
         ),
     ] = None,
+    get: Annotated[
+        str | None,
+        typer.Option(help="URL or zip file of a model to unpack for later use."),
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the whole cards as JSON.")
     ] = None,
@@ -27,10 +31,16 @@ def models(
 
     Example: napari-disentangle models --json models.json
     """
+    from napari_disentangle.cli.progress import follow
+    from napari_disentangle.recipes.get_model import iter_get_model
     from napari_disentangle.storage.atomic import write_atomic
     from napari_disentangle.storage.card import read_card
     from napari_disentangle.storage.layout import bundled_models
 
+    if get is not None:
+        folder = follow(iter_get_model(get))
+        typer.echo(f"{folder}\n")
+        model = [*(model or ()), str(folder)]
     cards = [read_card(name) for name in model or bundled_models()]
     if json_file is not None:
         document = {"models": [card.model_dump(mode="json") for card in cards]}
