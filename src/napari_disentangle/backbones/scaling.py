@@ -200,7 +200,8 @@ def _statistics(values: Array) -> tuple[Array, Array]:
 
 
 def _standardized(values: Array, mean: Array, sd: Array) -> Array:
-    scaled = (values - mean) / sd
+    scaled = values - mean
+    scaled /= sd
     return np.clip(scaled, -FeatureScaler.CLIP, FeatureScaler.CLIP, out=scaled)
 
 
