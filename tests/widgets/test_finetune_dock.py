@@ -130,6 +130,18 @@ def test_curves_and_comparison_are_shown(
     assert "is ready" in dock.status.text()
 
 
+def test_the_health_line_tells_after_each_epoch_how_far_names_hold(
+    dock: FinetuneWidget, wait_for: Callable[[Any], None]
+) -> None:
+    lines: list[str] = []
+    dock.jobs.progressed.connect(lambda _: lines.append(dock.status.text()))
+    dock.finetune()
+    wait_for(dock)
+    (third,) = {line for line in lines if line.startswith("Epoch 3/3")}
+    assert "kept on cells: texture " in third
+    assert "of 5 dimensions active" in third
+
+
 def test_annotations_tell_separability(
     dock: FinetuneWidget, wait_for: Callable[[Any], None], tmp_path: Path
 ) -> None:

@@ -50,3 +50,18 @@ def test_the_bar_tells_stage_and_count_and_goes_when_done(qtbot: Any) -> None:
     assert told == ["Cutting 1 of 4", "Learning 5 of 10"]
     assert bar.isHidden()
     assert bar.text() == ""
+
+
+def test_the_event_on_the_way_into_a_pause_does_not_hide_it(qtbot: Any) -> None:
+    jobs = Jobs()
+    bar = JobBar(jobs)
+    qtbot.addWidget(bar)
+    jobs.run(work([Progress("Cutting", n, 2000) for n in range(2000)]), "Cutting")
+    jobs.progressed.connect(lambda _: jobs.pause())
+    jobs.progressed.connect(lambda _: told.append(bar.text()))
+    told: list[str] = []
+    qtbot.waitUntil(lambda: jobs._worker.is_paused)
+    jobs.progressed.emit(Progress("Cutting", 1, 2000))
+    assert told[-1] == "Cutting is paused"
+    jobs.cancel()
+    qtbot.wait_for_workers()

@@ -58,6 +58,8 @@ class JobBar(_QWidget):
         self._show(running=True)
 
     def _on_progressed(self, event: Any) -> None:
+        if self._jobs.paused:  # the last event of a task on its way into a pause
+            return
         total = int(getattr(event, "total", 0))
         done = int(getattr(event, "done", getattr(event, "step", 0)))
         stage = str(getattr(event, "stage", self._jobs.name))

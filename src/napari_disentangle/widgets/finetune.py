@@ -189,6 +189,11 @@ class FinetuneWidget(Dock):
 
     def _add_results(self) -> None:
         self.status = note()
+        self.status.setToolTip(
+            "Kept: the correlation of each factor's codes with those before, 1 is "
+            "unchanged; on Source: on generated images, in brackets: on these cells. "
+            "OMES and MIG: scores of the names on Source, from 0 to 1"
+        )
         self.curves = CurvePanel(self.viewer)
         self.curves_section = Section("Curves", self.curves)
         self.before_after = BeforeAfter()
@@ -267,7 +272,7 @@ class FinetuneWidget(Dock):
             return
         self._history.append(event)
         self.curves.show_history(self._history, event.health.names)
-        self.status.setText(status_of(event))
+        self.status.setText(f"{event}.")
 
     def _keep(self, found: FinetunedCells) -> None:
         self.before_after.show_comparison(found.comparison)
@@ -323,18 +328,3 @@ class FinetuneWidget(Dock):
         if before.mode != config.mode and config == before.replace(mode=config.mode):
             own = FinetuneConfig.of_mode(config.mode).replace(seed=config.seed)
             self.form.setValue(own)
-
-
-def status_of(report: FinetuneReport) -> str:
-    """Return an epoch in a sentence, with what went wrong with the names."""
-    text = (
-        f"Epoch {report.epoch} of {report.epochs}: loss {report.train.total:.1f}, "
-        f"validation {report.validation.total:.1f}."
-    )
-    for word, which in (
-        ("Now in another dimension", report.health.swapped),
-        ("Silent", report.health.dead),
-    ):
-        if which:
-            text += f" {word}: {', '.join(which)}."
-    return text
