@@ -110,3 +110,19 @@ def test_points_of_an_image_are_encoded_with_their_class(folder, tmp_path):
     result = call(*given, *rest, "--window-px", 12)
     assert result.exit_code == 0, result.stderr
     assert read_table(tmp_path / "p.csv")["annotation"].tolist() == ["x", "y"]
+
+
+def test_what_is_known_of_images_becomes_columns(folder, tmp_path):
+    info, out = tmp_path / "plate.csv", tmp_path / "cells.csv"
+    info.write_text("image,day,cell line\na/1.png,1,HeLa\nb/1.jpg,2,\nb/9.png,2,HeLa\n")
+    given = ("--folder", folder / "cells", "--model", folder / "model", "--out", out)
+    result = call(*given, "--image-info", info)
+    assert result.exit_code == 0, result.stderr
+    assert "1 images are not in the file: a/2.bmp" in result.stderr
+    table = read_table(out)
+    assert table["day"].fillna(0).tolist() == [1, 0, 2, 2]
+    assert table["cell_line"].fillna("").tolist() == ["HeLa", "", "", "HeLa"]
+    info.write_text("image,day\nelsewhere.png,1\n")
+    result = call(*given, "--image-info", info)
+    assert result.exit_code == 1
+    assert "tells of none of these" in result.stderr

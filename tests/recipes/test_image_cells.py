@@ -112,3 +112,26 @@ def test_a_cell_without_a_crop_keeps_its_row() -> None:
     found = image("a", table)
     assert combine([found])["z_scale"].isna().tolist() == [False, True]
     assert list_images([found])[["n_cells", "n_encoded"]].iloc[0].tolist() == [2, 1]
+
+
+def test_what_is_known_of_images_is_a_column_of_cells_and_of_images() -> None:
+    found = [
+        image("b", cells("b", 1, 5), info={"b": {"dose": "10", "day": "2"}}),
+        image("a", cells("a", 1), info={"a": {"slide": "S1"}}),
+        ImageCells.without_cells("c", "c"),
+    ]
+    table = combine(found)
+    assert table["day"].fillna("-").tolist() == ["-", "2", "2"]
+    assert table["slide"].fillna("-").tolist() == ["S1", "-", "-"]
+    assert list(table)[-7:-4] == ["slide", "day", "dose"]
+    images = list_images(found)
+    assert list(images)[:5] == ["roi_id", "frame", "slide", "day", "dose"]
+    assert images["day"].isna().tolist() == [False, True, True]
+
+
+def test_information_follows_images_of_one_name() -> None:
+    found = [
+        image("a", cells("a", 1), "k1", info={"a": {"day": "1"}}),
+        image("a", cells("a", 1), "k2", info={"a": {"day": "2"}}),
+    ]
+    assert combine(found)["day"].tolist() == ["1", "2"]

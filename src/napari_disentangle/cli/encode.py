@@ -32,6 +32,12 @@ def encode(
     classes: Annotated[
         Path | None, typer.Option(help="CSV with the class of each label.")
     ] = None,
+    image_info: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV about the images: a column image, others such as slide, day."
+        ),
+    ] = None,
     model: options.Model = options.DEFAULT_MODEL,
     channels: options.Channels = "",
     window: options.Window = options.WindowKind.COMMON,
@@ -54,6 +60,7 @@ def encode(
     inputs.allow_one(labels=labels, boxes=boxes, points=points, folder=folder)
     inputs.allow_one(classes=classes, boxes=boxes, points=points, folder=folder)
     check_format(out)
+    known = inputs.read_image_info(image_info)
     crop = options.crop_config(channels, window, window_px, background, projection)
     if image is None:
         task = _iter_folder(folder or Path(), out, crop, model, device)
@@ -61,7 +68,7 @@ def encode(
         task = _iter_marks(image, boxes, points, crop, model, device)
     else:
         task = _iter_labels(image, labels, classes, crop, model, device)
-    table = follow(task)
+    table = inputs.add_image_info(follow(task), known)
     write_table(table, out)
     typer.echo(f"{len(table)} cells in {out}")
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from napari_disentangle.crops.boxes import BoxCrops
     from napari_disentangle.crops.folders import FolderCrops
 
@@ -54,6 +56,26 @@ def tell_left_out(crops: FolderCrops | BoxCrops, out: Path) -> None:
             typer.echo(f"{len(table)} {what}, listed in {path}", err=True)
     for reason, n in crops.skipped["reason"].value_counts().head(SHOWN).items():
         typer.echo(f"  {n} x {reason}", err=True)
+
+
+def read_image_info(path: Path | None) -> dict[str, dict[str, str]]:
+    """Return what a file says of images; ask before hours of work end in a typo."""
+    from napari_disentangle.storage.image_info import read_info_table
+
+    return {} if path is None else read_info_table(path)
+
+
+def add_image_info(
+    table: pd.DataFrame, known: dict[str, dict[str, str]]
+) -> pd.DataFrame:
+    """Return the table of cells with what is known of their images, and tell gaps."""
+    from napari_disentangle.recipes.image_info import join_info
+
+    table, lacking = join_info(table, known)
+    if lacking:
+        shown = ", ".join(lacking[:SHOWN])
+        typer.echo(f"{len(lacking)} images are not in the file: {shown}", err=True)
+    return table
 
 
 def _names(options: dict[str, Path | None] | list[str]) -> str:

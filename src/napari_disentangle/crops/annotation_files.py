@@ -87,7 +87,7 @@ def read_points(path: Path) -> pd.DataFrame:
     lines = _read_lines(path)
     if _is_number(re.split(r"[\s,;]+", lines[0])[0]):
         return _points_of_text(lines, path)
-    table = _read_csv(path)
+    table = read_text_table(path)
     y, x = (_find(table, name) for name in ("y", "x"))
     if y is None or x is None:
         raise DataError(
@@ -122,7 +122,7 @@ def read_classes(path: Path) -> pd.Series[str]:
     DataError
         If it has only one column, or an id twice.
     """
-    table = _read_csv(path)
+    table = read_text_table(path)
     if table.shape[1] < 2:
         raise DataError(f"Classes {path} need two columns: an id and its class.")
     ids = table[_find(table, "id") or table.columns[0]].astype(str).str.strip()
@@ -131,6 +131,30 @@ def read_classes(path: Path) -> pd.Series[str]:
         twice = ids[ids.duplicated()].iloc[0]
         raise DataError(f"Classes {path} give {twice} twice; keep one row an id.")
     return pd.Series(classes.to_numpy(), index=ids.to_numpy(), name="annotation")
+
+
+def read_text_table(path: Path) -> pd.DataFrame:
+    """Return a table as text; fields are parted by commas, semicolons or tabs.
+
+    Raises
+    ------
+    StorageError
+        If the file is missing, empty or not such a table.
+    """
+    header = _read_lines(path)[0]
+    try:
+        return pd.read_csv(
+            path,
+            sep=max(",;\t", key=header.count),
+            dtype=str,
+            keep_default_na=False,
+            na_values=[""],
+            encoding="utf-8-sig",
+        )
+    except ValueError as error:  # ParserError
+        raise StorageError(f"{path} is not a table of comma-separated values.") from (
+            error
+        )
 
 
 def _points_of_text(lines: Iterable[str], path: Path) -> pd.DataFrame:
@@ -156,24 +180,6 @@ def _read_lines(path: Path) -> list[str]:
     if not lines:
         raise StorageError(f"{path} is empty; export it again.")
     return lines
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    """Return a table as text; fields are parted by commas, semicolons or tabs."""
-    header = _read_lines(path)[0]
-    try:
-        return pd.read_csv(
-            path,
-            sep=max(",;\t", key=header.count),
-            dtype=str,
-            keep_default_na=False,
-            na_values=[""],
-            encoding="utf-8-sig",
-        )
-    except ValueError as error:  # ParserError
-        raise StorageError(f"{path} is not a table of comma-separated values.") from (
-            error
-        )
 
 
 def _find(table: pd.DataFrame, meaning: str) -> str | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from napari_disentangle.annotations.image_info import COLUMNS, add_info
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.encode import order_columns
 from napari_disentangle.tables import ID_COLUMNS, KEY, sort_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from napari_disentangle.crops.config import CropConfig
 
@@ -48,6 +49,9 @@ class ImageCells:
         Pixel size (y, x) in micrometers, where it is known.
     crop : CropConfig or None
         How its crops were cut; None of an image without cells.
+    info : mapping of str to mapping of str to str
+        What is known of the image as a whole, by its name and column: slide, day, ...;
+        of a folder for each of its images.
     """
 
     roi_id: str
@@ -58,6 +62,7 @@ class ImageCells:
     window_px: float = np.nan
     spacing_um: tuple[float, float] | None = None
     crop: CropConfig | None = None
+    info: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def without_cells(cls, roi_id: str, key: str, n_frames: int = 1) -> ImageCells:
@@ -98,7 +103,8 @@ def combine(images: Sequence[ImageCells]) -> pd.DataFrame:
 
     Every row tells image, label id, position in pixels and in micrometers, the user's
     class, predicted class and its probability, and the model: the columns `ALWAYS` are
-    there even where nothing is known.
+    there even where nothing is known. What is known of images is a column each
+    (`info_columns`).
 
     Raises
     ------
@@ -111,6 +117,8 @@ def combine(images: Sequence[ImageCells]) -> pd.DataFrame:
     named = distinct(images)
     tables = [_filled(known.table) for known in named if len(known.table)]
     table = pd.concat(tables or [_filled(named[0].table)], ignore_index=True)
+    info = {name: values for known in named for name, values in known.info.items()}
+    table = add_info(table, info, info_columns(images))
     codes = [
         name.removeprefix("z_")
         for name in map(str, table)
@@ -119,17 +127,30 @@ def combine(images: Sequence[ImageCells]) -> pd.DataFrame:
     return sort_rows(order_columns(table, codes))
 
 
+def info_columns(images: Sequence[ImageCells]) -> tuple[str, ...]:
+    """Return the columns in which something is known of any image, the usual first."""
+    every = (values for image in images for values in image.info.values())
+    known = dict.fromkeys(name for values in every for name in values)
+    usual = [name for name in COLUMNS if name in known]
+    return (*usual, *(name for name in known if name not in COLUMNS))
+
+
 def list_images(images: Sequence[ImageCells]) -> pd.DataFrame:
     """Return one row an image and time point, those without cells included.
 
     Returns
     -------
     pandas.DataFrame
-        `roi_id`, `frame`, `n_cells`, `n_encoded`, `n_annotated`, `n_skipped`,
-        `window_px`, `pixel_y_um`, `pixel_x_um`, `model`.
+        `roi_id`, `frame`, what is known of images, `n_cells`, `n_encoded`,
+        `n_annotated`, `n_skipped`, `window_px`, `pixel_y_um`, `pixel_x_um`, `model`.
     """
+    columns = info_columns(images)
     rows = [
-        {"roi_id": known.roi_id, "frame": frame, **_counts(known, frame)}
+        {
+            **{"roi_id": known.roi_id, "frame": frame},
+            **{name: known.info.get(known.roi_id, {}).get(name) for name in columns},
+            **_counts(known, frame),
+        }
         for known in distinct(images)
         for frame in range(known.n_frames)
     ]
@@ -171,6 +192,7 @@ def _renamed(known: ImageCells, roi_id: str) -> ImageCells:
     return replace(
         known,
         roi_id=roi_id,
+        info={**known.info, roi_id: known.info.get(known.roi_id, {})},
         table=known.table.assign(roi_id=roi_id),
         skipped=known.skipped.assign(roi_id=roi_id),
     )

@@ -25,6 +25,7 @@ CLASSIFIER_CARD = "classifier.json"
 NOVELTY = "novelty.npz"
 
 ANNOTATIONS = "annotations"
+IMAGE_INFO = "image_info.json"
 
 _BUNDLED = "bundled"
 
@@ -81,6 +82,16 @@ def annotations_of_user(name: str) -> Path:
     """Return the file for the annotations of an image called `name` without a file."""
     safe = "".join(c if c.isalnum() or c in "-_. " else "_" for c in name)
     return user_folder() / ANNOTATIONS / f"{safe}.json"
+
+
+def image_info_beside(image: Path) -> Path:
+    """Return the file for what is known of an image, one for all in its folder."""
+    return project_folder(image) / IMAGE_INFO
+
+
+def image_info_of_user() -> Path:
+    """Return the file for what is known of images that have no folder of their own."""
+    return user_folder() / IMAGE_INFO
 
 
 def _bundled_folder() -> Path:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from napari_disentangle.recipes.image_cells import ImageCells, with_image
-from napari_disentangle.widgets._layers.identity import image_key
+from napari_disentangle.widgets._image_info.keeper import keeper_of
+from napari_disentangle.widgets._layers.identity import image_file, image_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +46,7 @@ class _Follower:
         if session is None or session.source is None or table is None:
             return
         found = image_cells(session.source, session.crops, table, self._key)
-        session.images = with_image(session.images, found)
+        _keep(session, found)
 
 
 def image_cells(
@@ -66,8 +68,15 @@ def image_cells(
 def add_empty(session: Session, source: Source) -> None:
     """Keep that there is no cell in the image of `source`."""
     roi_id, key = source.roi_id, image_key(source)
+    keeper_of(session).open({(roi_id, key): image_file(source)})
     empty = ImageCells.without_cells(roi_id, key, source.n_frames)
-    session.images = with_image(session.images, empty)
+    _keep(session, empty)
+
+
+def _keep(session: Session, found: ImageCells) -> None:
+    """Keep an image with what is known of it as a whole."""
+    info = session.image_info.of_key(found.key)
+    session.images = with_image(session.images, replace(found, info=info))
 
 
 def shown_image(session: Session) -> ImageCells | None:

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from psygnal import SignalGroupDescriptor
 
+from napari_disentangle.annotations.image_info import ImageInfo
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -37,6 +39,7 @@ _HEAVY = (
     "annotations",
     "classifier",
     "images",
+    "image_info",
     "models",
 )
 
@@ -122,6 +125,8 @@ class Session:
         The one that made the predictions in the table.
     images : tuple of ImageCells
         All images whose cells were encoded, or that have none, each as it was last.
+    image_info : ImageInfo
+        What is known of images as a whole: slide, well, condition, day, ...
     models : tuple of str
         Folders of the models that were fine-tuned or opened here.
     wanted_model : str
@@ -143,6 +148,7 @@ class Session:
     annotations: Annotations | None = None
     classifier: Classifier | None = None
     images: tuple[ImageCells, ...] = ()
+    image_info: ImageInfo = field(default_factory=ImageInfo)
     models: tuple[str, ...] = ()
     wanted_model: str = ""
     painter: str = ""
@@ -166,13 +172,18 @@ class Session:
     def set_codes(
         self, model: Model, embedding: Embedding, table: pd.DataFrame
     ) -> None:
-        """Replace codes and table; pictures of another model's codes are dropped."""
+        """Replace codes and table; pictures of another model's codes are dropped.
+
+        The table gets what is known of its image.
+        """
+        from napari_disentangle.widgets._image_info.keeper import inform
+
         if self.embedding is None or self.embedding.model_id != embedding.model_id:
             self.pictured = None
             self.stack = None
         self.model = model
         self.embedding = embedding
-        self.table = table
+        self.table = inform(self, table)
 
     def add_model(self, folder: Path) -> None:
         """Offer the model in `folder` to all docks, also if it was written anew."""
@@ -194,12 +205,14 @@ def session_of(viewer: Any) -> Session:
 
     Every dock gets a viewer proxy of its own, so the viewer beneath it is the key.
     """
+    from napari_disentangle.widgets._image_info.keeper import keeper_of
     from napari_disentangle.widgets._images import follow_images
 
     key = unwrap(viewer)
     if key not in _SESSIONS:
         _SESSIONS[key] = Session()
         follow_images(_SESSIONS[key])
+        keeper_of(_SESSIONS[key])
     return _SESSIONS[key]
 
 

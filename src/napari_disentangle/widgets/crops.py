@@ -18,6 +18,7 @@ from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._gallery import Gallery
+from napari_disentangle.widgets._image_info.panel import ImageInfoPanel
 from napari_disentangle.widgets._images import add_empty
 from napari_disentangle.widgets._jobs import Jobs
 from napari_disentangle.widgets._plots import Histogram
@@ -200,6 +201,11 @@ class CropsWidget(Dock):
             main=True,
         )
         self._body.addWidget(self.cut_button)
+        self.image_info = ImageInfoPanel(self.viewer, self.session)
+        self._undo.append(self.image_info.stop)
+        self._body.addWidget(
+            Section("About the images: slide, well, day ...", self.image_info)
+        )
 
     def _add_results(self) -> None:
         self.summary = note()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from napari.layers import Image
 
 if TYPE_CHECKING:
     from napari_disentangle.widgets._layers.read import Source
@@ -28,9 +29,22 @@ def image_key(source: Source) -> str:
     They come from its file, or from its pixels where it has none.
     """
     file = image_file(source)
-    if file is None:
-        return fingerprint(source)
+    return fingerprint(source) if file is None else file_key(file)
+
+
+def file_key(file: Path) -> str:
+    """Return the key of the image in a file: see `image_key`."""
     return hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:8]
+
+
+def open_files(viewer: Any) -> list[Path]:
+    """Return the files of the Image layers of `viewer`, each once."""
+    paths = [
+        Path(layer.source.path)
+        for layer in viewer.layers
+        if isinstance(layer, Image) and layer.source.path
+    ]
+    return [path for path in dict.fromkeys(paths) if path.exists()]
 
 
 def fingerprint(source: Source) -> str:

@@ -1,0 +1,1 @@
+"""What is known of images as a whole: a table to fill in, kept beside the data."""
