@@ -14,7 +14,7 @@ from napari_disentangle.errors import CropError
 from napari_disentangle.recipes.traversal import TraversalStack
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._layers import color, id_colors
+from napari_disentangle.widgets._layers import color, id_colors, value_map
 from napari_disentangle.widgets._session import Cell
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def test_many_objects_are_colored_by_an_image_beneath_the_transparent_labels(
 def test_huge_ids_need_no_huge_table() -> None:
     ids, values = np.array([7, 2**40]), np.array([0.5, 0.7])
     labels = np.array([[0, 7], [2**40, 8]])
-    found = color._lookup(labels, ids, values)
+    found = value_map.lookup(labels, ids, values)
     np.testing.assert_allclose(found, [[np.nan, 0.5], [0.7, np.nan]], rtol=1e-6)
 
 

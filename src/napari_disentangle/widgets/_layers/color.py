@@ -12,6 +12,7 @@ from napari.utils.colormaps import ensure_colormap
 
 from napari_disentangle.tables import at_frame
 from napari_disentangle.widgets._layers.id_colors import cycle_length, id_colors
+from napari_disentangle.widgets._layers.value_map import remove_map, show_map
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,6 @@ FAST_ABOVE = 2_000
 GRAY = (0.55, 0.55, 0.55, 0.6)
 """Color of an object without a value."""
 
-_MAP_SUFFIX = " (colored)"
 _ORIGINAL: WeakKeyDictionary[Layer, dict[str, Any]] = WeakKeyDictionary()
 
 
@@ -106,12 +106,12 @@ def paint(
     if not isinstance(layer, Labels):
         _paint_marks(layer, ids, rgba_of(values, coloring), coloring.missing)
         return
-    labels = source.objects[frame]
-    length = cycle_length(labels)
+    length = cycle_length(source.objects[frame])
     if len(ids) > FAST_ABOVE and not length:
-        _paint_image(viewer, layer, source, frame, ids, values, coloring)
+        _keep(layer, ("opacity",))
+        show_map(viewer, layer, source.frame_axis, frame, ids, values, coloring)
     else:
-        _remove_map(viewer, layer)
+        remove_map(viewer, layer)
         _keep(layer, ("colormap", "opacity"))
         colors = rgba_of(values, coloring)
         layer.colormap = id_colors(length, ids, colors, coloring.missing)
@@ -124,7 +124,7 @@ def restore_colors(viewer: Any, source: Source) -> None:
     layer = source.objects_layer()
     if layer is None:
         return
-    _remove_map(viewer, layer)
+    remove_map(viewer, layer)
     for name, value in _ORIGINAL.pop(layer, {}).items():
         setattr(layer, name, value)
 
@@ -142,81 +142,6 @@ def _paint_marks(
     inside = ids <= len(every)
     every[ids[inside] - 1] = colors[inside]
     setattr(layer, name, every)
-
-
-def _paint_image(
-    viewer: Any,
-    layer: Labels,
-    source: Source,
-    frame: int,
-    ids: NDArray[np.int64],
-    values: NDArray[np.float64],
-    coloring: Coloring,
-) -> None:
-    """Show the values as a float image beneath the Labels layer.
-
-    The Labels layer stays on top, active and transparent, so that hovering and picking
-    still work.
-    """
-    _keep(layer, ("opacity",))
-    labels = np.asarray(source.objects[frame])
-    image = _lookup(labels, ids, values)
-    if layer.ndim == 2:
-        image = image[0]
-    elif source.frame_axis is not None and layer.ndim == 3:
-        image = image[0][None]
-    name = layer.name + _MAP_SUFFIX
-    settings = {
-        "colormap": coloring.colormap,
-        "contrast_limits": (coloring.low, coloring.high),
-    }
-    existing = _map_of(viewer, layer)
-    scale, translate = layer.scale[-image.ndim :], layer.translate[-image.ndim :]
-    if existing is None:
-        existing = viewer.add_image(
-            image,
-            name=name,
-            scale=scale,
-            translate=translate,
-            metadata={"colors": layer.name},
-            **settings,
-        )
-        viewer.layers.move(viewer.layers.index(existing), viewer.layers.index(layer))
-    else:
-        existing.data = image
-        existing.colormap = settings["colormap"]
-        existing.contrast_limits = settings["contrast_limits"]
-    layer.opacity = 0.0
-    viewer.layers.selection.active = layer
-
-
-def _lookup(
-    labels: NDArray[np.int64], ids: NDArray[np.int64], values: NDArray[np.float64]
-) -> NDArray[np.float32]:
-    """Return the value of each pixel's object, NaN where it has none."""
-    order = np.argsort(ids)
-    ids, values = ids[order], values[order]
-    if ids.size == 0:
-        return np.full(labels.shape, np.nan, np.float32)
-    if ids[-1] <= max(10 * ids.size, 2**20):
-        table = np.full(int(ids[-1]) + 2, np.nan, np.float32)
-        table[ids] = values
-        return table[np.where(labels <= ids[-1], labels, ids[-1] + 1)]
-    at = np.clip(np.searchsorted(ids, labels), 0, ids.size - 1)
-    return np.where(ids[at] == labels, values[at], np.nan).astype(np.float32)
-
-
-def _map_of(viewer: Any, layer: Labels) -> Any:
-    for other in viewer.layers:
-        if other.metadata.get("colors") == layer.name:
-            return other
-    return None
-
-
-def _remove_map(viewer: Any, layer: Layer) -> None:
-    image = _map_of(viewer, layer)
-    if image is not None:
-        viewer.layers.remove(image)
 
 
 def _keep(layer: Layer, names: tuple[str, ...]) -> None:

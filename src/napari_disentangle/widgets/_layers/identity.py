@@ -1,18 +1,34 @@
-"""Which file an image came from, and what it looks like, to know it again."""
+"""Which file an image came from, its name and looks, to know it again.
+
+Name and looks are those of a layer when it was first used: one that the user renames,
+or whose pixels are edited later, keeps its rows, its classes and their file.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from napari.layers import Image
 
 if TYPE_CHECKING:
+    from napari.layers import Layer
+
     from napari_disentangle.widgets._layers.read import Source
 
 _SAMPLE = 64
+_NAMES: WeakKeyDictionary[Layer, str] = WeakKeyDictionary()
+_LOOKS: WeakKeyDictionary[Layer, tuple[tuple[int, ...], str]] = WeakKeyDictionary()
+"""Shape and fingerprint of each image layer, when it was first asked for."""
+
+
+def image_name(layer: Layer) -> str:
+    """Return the name of an image in tables: its file's, or its first as a layer."""
+    path = getattr(layer.source, "path", None)
+    return Path(path).name if path else _NAMES.setdefault(layer, str(layer.name))
 
 
 def image_file(source: Source) -> Path | None:
@@ -50,8 +66,21 @@ def open_files(viewer: Any) -> list[Path]:
 def fingerprint(source: Source) -> str:
     """Return eight characters that tell images of the same name apart.
 
-    They come from shape and a sparse grid of pixels of the first plane, so a large lazy
-    image is hardly read.
+    They stay with a layer as long as its shape does.
+    """
+    layer, shape = source.image_layer(), tuple(source.image.shape)
+    if layer is None:
+        return _look_at(source)
+    known = _LOOKS.get(layer)
+    if known is None or known[0] != shape:
+        known = _LOOKS[layer] = shape, _look_at(source)
+    return known[1]
+
+
+def _look_at(source: Source) -> str:
+    """Return eight characters from shape and a sparse grid of the first plane's pixels.
+
+    So a large lazy image is hardly read.
     """
     plane = source.image[0, 0]
     steps = [max(1, size // _SAMPLE) for size in plane.shape[-2:]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import ref
 
@@ -12,6 +11,7 @@ from napari.layers import Image, Labels, Points, Shapes
 
 from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
 from napari_disentangle.errors import CropError
+from napari_disentangle.widgets._layers.identity import image_name
 
 if TYPE_CHECKING:
     from napari.layers import Layer
@@ -94,7 +94,7 @@ def axes_choices(layer: Image) -> list[tuple[str, str]]:
 
 
 def _plausible(layer: Image, lead: str) -> float:
-    shape = _full_resolution(layer).shape
+    shape = full_resolution(layer).shape
     score = 0.0
     for axis, letter in enumerate(lead):
         name = str(layer.axis_labels[axis]).lower()
@@ -106,7 +106,7 @@ def _plausible(layer: Image, lead: str) -> float:
 
 def read_image(layer: Image, axes: str) -> Any:
     """Return the pixels of an image layer as (T, Z, C, Y, X), lazily where they are."""
-    return to_tzcyx(_full_resolution(layer), axes)
+    return to_tzcyx(full_resolution(layer), axes)
 
 
 def read_source(image: Image, objects: Layer, axes: str) -> Source:
@@ -134,7 +134,7 @@ def read_source(image: Image, objects: Layer, axes: str) -> Source:
         objects=found,
         kind=kind,
         axes=axes,
-        roi_id=_roi_id(image),
+        roi_id=image_name(image),
         spacing_um=_spacing_um(image),
         image_layer=ref(image),
         objects_layer=ref(objects),
@@ -153,7 +153,7 @@ def channel_names(layer: Image, axes: str) -> list[str]:
         return ["red", "green", "blue"]
     if "c" not in axes:
         return []
-    n_channels = _full_resolution(layer).shape[axes.index("c")]
+    n_channels = full_resolution(layer).shape[axes.index("c")]
     return [f"channel {i}" for i in range(n_channels)]
 
 
@@ -185,18 +185,19 @@ def visible_plane(viewer: Any, layer: Image, axes: str) -> Any:
     return image
 
 
-def _full_resolution(layer: Image) -> Any:
+def full_resolution(layer: Image | Labels) -> Any:
+    """Return the pixels of a layer, of the finest where it has several resolutions."""
     return layer.data[0] if layer.multiscale else layer.data
 
 
 def _plane_shape(layer: Image) -> tuple[int, int]:
-    shape = _full_resolution(layer).shape
+    shape = full_resolution(layer).shape
     y, x = (shape[-3:-1]) if layer.rgb else shape[-2:]
     return int(y), int(x)
 
 
 def _read_labels(layer: Labels, axes: str) -> Any:
-    data = layer.data[0] if layer.multiscale else layer.data
+    data = full_resolution(layer)
     wanted = axes.replace("c", "")
     if data.ndim != len(wanted):
         raise CropError(
@@ -241,11 +242,6 @@ def _to_pixels(
             if letter in spatial:
                 pixels[row, column] = np.round(inside[spatial.index(letter)])
     return pixels
-
-
-def _roi_id(layer: Image) -> str:
-    path = getattr(layer.source, "path", None)
-    return Path(path).name if path else str(layer.name)
 
 
 def _spacing_um(layer: Image) -> tuple[float, float] | None:

@@ -58,7 +58,7 @@ def show_preview(
     viewer: Any, image: Image, labels: NDArray[np.int32] | None, region: Any
 ) -> None:
     """Show labels of the visible region, (Y, X); None removes the preview."""
-    existing = next((x for x in viewer.layers if x.name == PREVIEW_NAME), None)
+    existing = next((x for x in viewer.layers if "preview" in x.metadata), None)
     if labels is None:
         if existing is not None:
             viewer.layers.remove(existing)
