@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -128,6 +129,25 @@ def test_the_methods_tell_numbers_settings_versions_and_citations(
     assert block is not None
     settings = json.loads(block.group(1))
     assert settings["crops"] == CropConfig().model_dump(mode="json")
+
+
+def test_what_is_known_of_images_is_reported_with_its_share_of_each_factor(
+    source: ExportSource, tmp_path: Path
+) -> None:
+    named = [
+        replace(known, info={known.roi_id: {"day": day, "slide": "S1"}})
+        for known, day in zip(source.images, "121", strict=True)
+    ]
+    files = export_images(replace(source, images=named), tmp_path)
+    assert tmp_path / "batch_effects.csv" in files
+    written = pd.read_csv(tmp_path / "batch_effects.csv")
+    assert set(written["column"]) == {"day", "slide"}
+    assert set(written["factor"]) >= {"z_scale", "z_texture"}
+    assert "2 images are too few" in written["why_not"].iloc[1]
+    text = (tmp_path / "methods.md").read_text()
+    assert "Whether factors separate day is not told: 2 images are too few" in text
+    assert "Whether factors separate slide is not told: there are fewer than" in text
+    assert pd.read_csv(tmp_path / "images.csv")["day"].tolist() == [1, 2, 1]
 
 
 def test_a_fine_tuned_model_tells_what_it_came_from(source: ExportSource) -> None:

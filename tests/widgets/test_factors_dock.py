@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -397,3 +398,24 @@ def test_the_same_factor_chosen_again_takes_the_colors_back(
     encoded.column_combo.activated.emit(encoded.column_combo.currentIndex())
     assert encoded.session.painter == "factors"
     qtbot.waitUntil(lambda: not encoded.direction.isHidden())
+
+
+def test_a_factor_that_mostly_separates_days_is_warned_of_beside_its_colors(
+    encoded: FactorsWidget, qtbot: Any
+) -> None:
+    table, (shown,) = encoded.session.table, encoded.session.images
+    assert table is not None
+    copies = []
+    for n, day in enumerate("1112222"):
+        name = f"copy {n}"
+        moved = table.assign(roi_id=name, z_scale=table["z_scale"] + 9 * int(day))
+        moved["z_shape"] = table["z_shape"] + (n % 2)
+        info = {name: {"day": day}}
+        copies.append(replace(shown, roi_id=name, key=name, table=moved, info=info))
+    encoded.color_by("z_scale")
+    encoded.session.images = (shown, *copies)
+    warning = "Scale mostly separates day"
+    qtbot.waitUntil(lambda: warning in encoded.direction.text())
+    encoded.color_by("z_shape")
+    qtbot.waitUntil(lambda: "Scale" not in encoded.direction.text())
+    assert "mostly separates" not in encoded.direction.text()

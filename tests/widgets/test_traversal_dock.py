@@ -587,6 +587,59 @@ def test_groups_that_are_too_small_are_one_sentence(
     assert dock.panels.groups.contrasts() == ()
 
 
+def give_images(dock: TraversalWidget, conditions: str) -> None:
+    """Add copies of the image whose cells are shown, each of a condition."""
+    table, (shown,) = dock.session.table, dock.session.images
+    assert table is not None
+    copies = []
+    for n, condition in enumerate(conditions):
+        name = f"copy {n}"
+        moved = table.assign(roi_id=name, z_scale=table["z_scale"] + n)
+        info = {name: {"condition": condition}}
+        copies.append(replace(shown, roi_id=name, key=name, table=moved, info=info))
+    dock.session.images = (shown, *copies)
+    settle(dock)
+
+
+def test_conditions_are_compared_by_the_means_of_their_images(
+    dock: TraversalWidget, wait_for: Callable[[Any], None]
+) -> None:
+    give_images(dock, "aaabbb")
+    groups = dock.panels.groups
+    assert groups.combos[0].currentText() == "condition a (3 images)"
+    groups.choose("condition a", "condition b")
+    groups.compare_button.click()
+    wait_for(dock)
+    first = groups.contrasts()[0]
+    assert (first.name, first.effect.unit, first.effect.delta) == ("scale", "image", 1)
+    assert "3 and 3 images were compared" in groups.told.text()
+    dock.cross(first)
+    wait_for(dock)
+    assert dock.session.stack is not None
+    assert dock.session.stack.factors == ("scale",)
+
+
+def test_too_few_images_of_a_condition_are_said(
+    dock: TraversalWidget, wait_for: Callable[[Any], None], notes: list[str]
+) -> None:
+    give_images(dock, "aab")
+    dock.panels.groups.compare_button.click()
+    wait_for(dock)
+    assert "has 1 of the 3 images" in notes[0]
+    assert dock.panels.groups.contrasts() == ()
+
+
+def test_images_and_cells_do_not_compare(dock: TraversalWidget) -> None:
+    give_images(dock, "aaabbb")
+    select(dock, [1, 5, 10])
+    groups = dock.panels.groups
+    groups.choose("selected", "condition a")
+    assert not groups.compare_button.isEnabled()
+    assert "images compare with images only" in groups.compare_button.toolTip()
+    with pytest.raises(DataError, match="do not compare"):
+        dock.compare_groups()
+
+
 # Cards -------------------------------------------------------------------------------
 
 

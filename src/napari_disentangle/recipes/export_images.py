@@ -11,6 +11,7 @@ from napari_disentangle.config import Config
 from napari_disentangle.errors import DataError
 from napari_disentangle.export.anndata_table import write_anndata
 from napari_disentangle.export.tabular import write_table
+from napari_disentangle.recipes.batch_effects import batch_effects, effects_table
 from napari_disentangle.recipes.image_cells import combine, list_images, list_skipped
 from napari_disentangle.recipes.methods_text import MethodsFacts, methods_text
 from napari_disentangle.recipes.outputs import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from napari_disentangle.tasks import Progress, Task
 
 METHODS = "methods.md"
+BATCH = "batch_effects.csv"
 MODEL = "model"
 
 
@@ -208,6 +210,9 @@ def _writers(
     writers["images.csv"] = lambda path: write_table(images, path)
     if len(skipped):
         writers["skipped.csv"] = lambda path: write_table(skipped, path)
+    effects = effects_table(batch_effects(source.images, source.model.id))
+    if len(effects):
+        writers[BATCH] = lambda path: write_table(effects, path)
     if config.plots and source.crops is not None and source.table is not None:
         dimensions = source.model.dimensions
         writers |= scatter_writers(source.table, source.crops, dimensions)

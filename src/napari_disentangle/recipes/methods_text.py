@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_disentangle.recipes.batch_effects import batch_effects, report_text
 from napari_disentangle.recipes.image_cells import combine, list_images, list_skipped
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def methods_text(facts: MethodsFacts) -> str:
         _fine_tuning(facts.card),
         _codes(facts.card),
         _classes(table, facts.classifier),
+        report_text(batch_effects(facts.images, facts.model_id)),
     )
     paragraph = " ".join(text for text in sentences if text)
     software = SOFTWARE.format(version=_version("napari-disentangle"))

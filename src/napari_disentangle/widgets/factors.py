@@ -16,6 +16,7 @@ from napari_disentangle.recipes.objects import iter_encode_objects
 from napari_disentangle.recipes.outputs import iter_write_table
 from napari_disentangle.storage.card import read_card
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._batch import batch_note
 from napari_disentangle.widgets._columns import color_columns, direction_of
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._models import ModelCombo
@@ -71,6 +72,7 @@ class FactorsWidget(Dock):
         self._connect(self.session.events.wanted_model, self._on_wanted)
         self._connect(self.session.events.crops, self._on_crops)
         self._connect(self.session.events.table, self._on_table)
+        self._connect(self.session.events.images, self._on_images)
         self._connect(self.session.events.cell, self.readout.show_cell)
         self._connect(self.session.events.painter, self._on_painter)
         self._on_model()
@@ -273,6 +275,11 @@ class FactorsWidget(Dock):
     def _on_crops(self, _: Any) -> None:
         self.refresh()
 
+    def _on_images(self, _: Any) -> None:
+        """Say anew whether the factor separates slides or days."""
+        if self._coloring is not None:
+            self._explain_soon()
+
     def _on_painter(self, painter: str) -> None:
         """Leave the cells to the dock whose colors they show now."""
         if painter != _PAINTER:
@@ -358,7 +365,8 @@ class FactorsWidget(Dock):
         dimensions = () if model is None else model.card.dimensions
         said = [d.direction for d in dimensions if f"z_{d.name}" == column]
         card = f"Higher = {said[0]}, says the model. " if any(said) else ""
-        return card + direction_of(table, column)
+        told = card + direction_of(table, column)
+        return f"{told} {batch_note(self.session, column)}".strip()
 
     def _ask_export(self) -> None:
         path, _ = QFileDialog.getSaveFileName(

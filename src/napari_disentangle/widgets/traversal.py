@@ -25,6 +25,7 @@ from napari_disentangle.widgets._traverse.words import (
 )
 from napari_disentangle.widgets._traverse.work import (
     clicked_end,
+    compare_task,
     explain_task,
     slider_task,
     start_row,
@@ -75,8 +76,8 @@ class TraversalWidget(Dock):
         self._connect(events.pictured, self._on_pictured)
         self._connect(events.cell, self._on_cell)
         self._connect(events.stack, self._on_stack)
-        for event in (events.selection, events.annotations, events.table):
-            self._connect(event, self._on_groups)
+        for name in ("selection", "annotations", "table", "images"):
+            self._connect(getattr(events, name), self._on_groups)
         self._connect(self.viewer.dims.events.point, lambda _: self._show_position())
         self._connect(panels.start.changed, self._start_live)
         self._connect(panels.walk.changed, self.refresh)
@@ -173,14 +174,12 @@ class TraversalWidget(Dock):
         DataError
             If the cells are not encoded or there are no two groups.
         """
-        from napari_disentangle.recipes.groups import iter_compare_groups
-
         known, groups = self._known(), self.panels.groups.groups()
         if groups is None:
             raise DataError("Two groups are needed; select cells or give classes.")
         self._run(
             known,
-            iter_compare_groups(known.embedding, *groups),
+            compare_task(known, *groups),
             "Comparing groups",
             self.panels.groups.show_contrasts,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from psygnal import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
+from napari_disentangle.recipes.image_groups import ImageGroup, units_text
 from napari_disentangle.widgets._dock import action, allow, note, rows
 from napari_disentangle.widgets._explore.columns import ColumnCombo
 from napari_disentangle.widgets._traverse.dots import DotRow, DotTable
@@ -14,9 +15,12 @@ from napari_disentangle.widgets._traverse.words import factor_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from napari_disentangle.latents.contrast import FactorContrast
     from napari_disentangle.recipes.groups import CellGroup
+
+    Group: TypeAlias = CellGroup | ImageGroup
 
 _HOW = (
     "Right: higher in B. The dot is Cliff's delta, from -1 to 1, with its 95 % "
@@ -42,7 +46,7 @@ class GroupsPanel(QWidget):
 
     def __init__(self, on_compare: Callable[[], object]) -> None:
         super().__init__()
-        self._groups: dict[str, CellGroup] = {}
+        self._groups: dict[str, Group] = {}
         self._contrasts: Sequence[FactorContrast] = ()
         self.combos = ColumnCombo("The first group"), ColumnCombo("The second group")
         for combo in self.combos:
@@ -62,14 +66,14 @@ class GroupsPanel(QWidget):
         for widget in (self.compare_button, self.table, self.told):
             layout.addWidget(widget)
 
-    def set_groups(self, groups: Sequence[CellGroup]) -> None:
+    def set_groups(self, groups: Sequence[Group]) -> None:
         """Offer `groups`; what was compared is forgotten if a group changed."""
         before = self.groups()
         self._groups = {group.name: group for group in groups}
         names = list(self._groups)
         for n, combo in enumerate(self.combos):
             first = names[n] if n < len(names) else ""
-            shown = [(f"{g.name} ({len(g)})", g.name) for g in groups]
+            shown = [(_text(group), group.name) for group in groups]
             combo.offer(shown, first)
         after = self.groups()
         if before is None or after is None or not _same(before, after):
@@ -80,7 +84,7 @@ class GroupsPanel(QWidget):
         for combo, name in zip(self.combos, (a, b), strict=True):
             combo.choose(name)
 
-    def groups(self) -> tuple[CellGroup, CellGroup] | None:
+    def groups(self) -> tuple[Group, Group] | None:
         """Return the chosen groups, None while there are none."""
         a, b = (self._groups.get(combo.column()) for combo in self.combos)
         return None if a is None or b is None else (a, b)
@@ -91,9 +95,7 @@ class GroupsPanel(QWidget):
         self.table.show_rows([_row(contrast) for contrast in contrasts])
         self.told.setVisible(bool(contrasts))
         if contrasts:
-            effect = contrasts[0].effect
-            units = f"{effect.n_a} and {effect.n_b} {effect.unit}s were compared. "
-            self.told.setText(units + _HOW)
+            self.told.setText(f"{units_text(contrasts[0].effect)} {_HOW}")
 
     def contrasts(self) -> tuple[FactorContrast, ...]:
         """Return what is shown."""
@@ -101,13 +103,15 @@ class GroupsPanel(QWidget):
 
     def allow(self, busy: str, no_codes: str) -> None:
         """Enable the button, or say why it cannot be pressed."""
-        few = "select cells in Explore, or give two classes in Annotate"
+        few = (
+            "select cells in Explore, give two classes in Annotate, or fill in About "
+            "the images in Crops"
+        )
         few = few if len(self._groups) < 2 else ""
         same = self.combos[0].column() == self.combos[1].column()
-        allow(
-            self.compare_button,
-            busy or no_codes or few or ("A and B are the same group" if same else ""),
-        )
+        same_group = "A and B are the same group" if same else ""
+        mixed = _why_mixed(self.groups())
+        allow(self.compare_button, busy or no_codes or few or same_group or mixed)
 
     def _on_chosen(self, row: int) -> None:
         if row < len(self._contrasts):
@@ -132,12 +136,22 @@ def _row(contrast: FactorContrast) -> DotRow:
     )
 
 
-def _same(
-    before: tuple[CellGroup, CellGroup], after: tuple[CellGroup, CellGroup]
-) -> bool:
-    return all(
-        a.name == b.name
-        and len(a.members) == len(b.members)
-        and bool((a.members == b.members).all())
-        for a, b in zip(before, after, strict=True)
-    )
+def _text(group: Group) -> str:
+    unit = " images" if isinstance(group, ImageGroup) else ""
+    return f"{group.name} ({len(group)}{unit})"
+
+
+def _why_mixed(groups: tuple[Group, Group] | None) -> str:
+    kinds = {isinstance(group, ImageGroup) for group in groups or ()}
+    return "images compare with images only, cells with cells" if len(kinds) > 1 else ""
+
+
+def _same(before: tuple[Group, Group], after: tuple[Group, Group]) -> bool:
+    return all(_same_group(a, b) for a, b in zip(before, after, strict=True))
+
+
+def _same_group(a: Group, b: Group) -> bool:
+    if isinstance(a, ImageGroup) or isinstance(b, ImageGroup):
+        return isinstance(a, ImageGroup) and a.same_as(b)
+    same_size = a.name == b.name and len(a.members) == len(b.members)
+    return same_size and bool((a.members == b.members).all())

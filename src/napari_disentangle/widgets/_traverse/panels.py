@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
+from napari_disentangle.recipes.image_groups import image_groups
 from napari_disentangle.recipes.traversal_cells import MOST_CELLS
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._traverse.cards import CardsPanel
@@ -87,7 +88,10 @@ class TraversePanels(QWidget):
         n_cells = 0 if known is None else len(known.embedding.mean)
         n_selected = 0 if known is None else len(known.rows_selected(session))
         self.start.set_selected(n_selected, MOST_CELLS)
-        self.groups.set_groups(groups)
+        of_images = (
+            () if known is None else image_groups(session.images, known.model.id)
+        )
+        self.groups.set_groups((*groups, *of_images))
         self.ways.set_groups(n_cells, groups)
 
     def allow(

@@ -11,8 +11,11 @@ from napari_disentangle.widgets._settings import preference
 from napari_disentangle.widgets._traverse.ways import End
 
 if TYPE_CHECKING:
+    from napari_disentangle.latents.contrast import FactorContrast
     from napari_disentangle.recipes.counterfactual import EditWord
     from napari_disentangle.recipes.explanation import Explanation
+    from napari_disentangle.recipes.groups import CellGroup
+    from napari_disentangle.recipes.image_groups import ImageGroup
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.recipes.traversal_cells import CellStacks
     from napari_disentangle.tasks import Progress, Task
@@ -120,6 +123,29 @@ def way_task(known: KnownCells, panels: TraversePanels) -> Task[Progress, Walks]
         ends[1].code(codes),
         names=(ends[0].name, ends[1].name),
         steps=panels.ways.steps_box.value(),
+    )
+
+
+def compare_task(
+    known: KnownCells, a: CellGroup | ImageGroup, b: CellGroup | ImageGroup
+) -> Task[Progress, tuple[FactorContrast, ...]]:
+    """Return what separates two groups of cells, or two of images.
+
+    Raises
+    ------
+    DataError
+        If one is of cells and the other of images.
+    """
+    from napari_disentangle.recipes.groups import CellGroup, iter_compare_groups
+    from napari_disentangle.recipes.image_groups import ImageGroup, iter_compare_images
+
+    if isinstance(a, ImageGroup) and isinstance(b, ImageGroup):
+        return iter_compare_images(a, b, known.embedding.dimensions)
+    if isinstance(a, CellGroup) and isinstance(b, CellGroup):
+        return iter_compare_groups(known.embedding, a, b)
+    raise DataError(
+        f"{a.name.capitalize()} and {b.name} do not compare: choose two groups of "
+        "images, or two of cells."
     )
 
 
