@@ -151,10 +151,28 @@ def rows_by_key(table: pd.DataFrame, wanted: pd.DataFrame) -> NDArray[np.int64]:
     return np.where(known[at] == asked, first[at], -1).astype(np.int64)
 
 
+def in_image(table: pd.DataFrame, roi_id: str) -> NDArray[np.bool_]:
+    """Return which rows are objects of image `roi_id`, (N,).
+
+    A name that ends in ``/`` is of an opened folder: all images of `table` are in it.
+    """
+    if roi_id.endswith("/"):
+        return np.ones(len(table), np.bool_)
+    return np.asarray((table["roi_id"] == roi_id).to_numpy(), np.bool_)
+
+
+def shown_ids(table: pd.DataFrame) -> pd.Series:
+    """Return the id of each object in the layer that shows it: `index`, if there is.
+
+    It differs from `label` only where one layer shows the objects of many images.
+    """
+    return table["index" if "index" in table else "label"]
+
+
 def at_frame(table: pd.DataFrame, frame: int, roi_id: str) -> pd.DataFrame:
-    """Return the rows of one time point of one image, sorted by label.
+    """Return the rows of one time point of one image or folder, sorted by id.
 
     In such a table each `index` occurs once, as `layer.features` needs it.
     """
-    rows = table[(table["frame"] == frame) & (table["roi_id"] == roi_id)]
-    return rows.sort_values("label", ignore_index=True)
+    rows = table[(table["frame"] == frame) & in_image(table, roi_id)]
+    return rows.sort_values(str(shown_ids(table).name), ignore_index=True)

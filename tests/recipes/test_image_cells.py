@@ -135,3 +135,30 @@ def test_information_follows_images_of_one_name() -> None:
         image("a", cells("a", 1), "k2", info={"a": {"day": "2"}}),
     ]
     assert combine(found)["day"].tolist() == ["1", "2"]
+
+
+def folder(name: str, *files: str, key: str = "k") -> ImageCells:
+    """Return a folder with one cell a file, its last file skipped."""
+    table = pd.concat([cells(file, 1) for file in files[:-1]], ignore_index=True)
+    table["index"] = range(1, len(table) + 1)
+    skipped = pd.DataFrame({"roi_id": files[-1:], "frame": 0, "label": 1})
+    return image(name, table, key, skipped=skipped.assign(reason="no mask"))
+
+
+def test_the_cells_of_a_folder_have_their_image_and_label() -> None:
+    table = combine([folder("x/", "a/1.png", "a/2.png", "b/1.png")])
+    assert table["roi_id"].tolist() == ["a/1.png", "a/2.png"]
+    assert table["label"].tolist() == table["index"].tolist() == [1, 1]
+
+
+def test_each_image_of_a_folder_is_listed_those_without_cells_too() -> None:
+    found = list_images([folder("x/", "a/1.png", "b/1.png"), image("i", cells("i", 1))])
+    assert found["roi_id"].tolist() == ["a/1.png", "b/1.png", "i"]
+    assert found["n_cells"].tolist() == [1, 0, 1]
+    assert found["n_skipped"].tolist() == [0, 1, 0]
+
+
+def test_files_of_one_name_in_two_folders_stay_apart() -> None:
+    both = [folder("x/", "a/1.png", "b/1.png"), folder("y/", "a/1.png", "c/1.png")]
+    assert combine(both)["roi_id"].tolist() == ["x#k/a/1.png", "y#k/a/1.png"]
+    assert list_skipped(both)["roi_id"].tolist() == ["x#k/b/1.png", "y#k/c/1.png"]

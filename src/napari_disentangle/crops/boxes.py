@@ -75,6 +75,8 @@ class BoxCrops(FileCrops):
 
     Attributes
     ----------
+    folder : BoxFolder
+        Where they come from.
     groups : array, (N,), int64
         Equal for crops that a split must not part: those of one image.
     duplicates : pandas.DataFrame
@@ -102,6 +104,7 @@ class BoxCrops(FileCrops):
             config,
             mirrored=True,
         )
+        self.folder = folder
         self.duplicates = folder.duplicates
         self.groups = boxes["group"].to_numpy(np.int64)
 

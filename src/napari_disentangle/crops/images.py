@@ -102,6 +102,33 @@ def read_labels(path: Path | str) -> OpenedImage:
     return opened
 
 
+def read_spacing(
+    path: Path | str, shape: tuple[int, int]
+) -> tuple[float, float] | None:
+    """Return height and width of a pixel in micrometers that a TIFF tells, else None.
+
+    Parameters
+    ----------
+    path : Path or str
+        Any file; only its head is read.
+    shape : tuple of int
+        Height and width of the image in pixels; a file whose first image has another
+        shape is not believed.
+    """
+    from tifffile import TiffFile
+
+    if Path(path).suffix.lower() not in TIFF_SUFFIXES:
+        return None
+    try:
+        with catch_warnings(), TiffFile(path) as tiff:
+            simplefilter("ignore")
+            if tuple(tiff.pages[0].shape[:2]) != tuple(shape):
+                return None
+            return _ome_spacing(tiff) if tiff.is_ome else _imagej_spacing(tiff)
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return None
+
+
 def check_image(image: LazyArray) -> None:
     """Refuse what is no image: too few axes, no pixels, no numbers.
 

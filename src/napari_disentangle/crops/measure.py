@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from napari_disentangle.crops.images import check_match
+from napari_disentangle.crops.pixel_size import with_micrometers
 from napari_disentangle.crops.planes import Planes
 from napari_disentangle.crops.regions import iter_regions
 from napari_disentangle.tables import ID_COLUMNS
@@ -99,7 +100,7 @@ def iter_measure(
     )
     if planes.n_z == 1:
         table = table.drop(columns="area_projected")
-    return table if spacing_um is None else _with_micrometers(table, spacing_um)
+    return table if spacing_um is None else with_micrometers(table, spacing_um)
 
 
 def roughness(values: NDArray[np.floating[Any]], mask: NDArray[np.bool_]) -> float:
@@ -183,18 +184,6 @@ def _columns(n_channels: int) -> list[str]:
         for channel in range(n_channels)
     ]
     return ["area_projected", *SHAPE_COLUMNS, *intensity, "texture_roughness"]
-
-
-def _with_micrometers(
-    table: pd.DataFrame, spacing_um: tuple[float, float]
-) -> pd.DataFrame:
-    height, width = spacing_um
-    pixels = table["area_projected" if "area_projected" in table else "area"]
-    return table.assign(
-        area_um2=pixels * height * width,
-        pos_y_um=table["pos_y"] * height,
-        pos_x_um=table["pos_x"] * width,
-    )
 
 
 def _ahead(array: NDArray[Any], axis: int) -> NDArray[Any]:

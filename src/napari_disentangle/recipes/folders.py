@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import torch
 
+    from napari_disentangle.crops.files import FileCrops
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tasks import Progress, Task
 
@@ -87,10 +88,22 @@ def iter_encode_folder(
     embedding = yield from iter_encode(
         crops, model, device=device, batch_size=batch_size
     )
-    measured = None
-    if isinstance(crops, FolderCrops) and crops.is_masked:
-        measured = yield from iter_measure_files(crops)
+    measured = yield from iter_measure_folder(crops)
     return cell_table(embedding, measured, crops)
+
+
+def iter_measure_folder(crops: FileCrops) -> Task[Progress, pd.DataFrame | None]:
+    """Return classical features of the cells of a folder, None if they have no masks.
+
+    Raises
+    ------
+    StorageError, DataError
+        If a file cannot be read any more.
+    """
+    if not isinstance(crops, FolderCrops) or not crops.is_masked:
+        return None
+    measured = yield from iter_measure_files(crops)
+    return measured.assign(index=crops.table["index"].to_numpy())
 
 
 def encode_folder(

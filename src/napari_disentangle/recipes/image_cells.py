@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from napari_disentangle.recipes.encode import order_columns
 from napari_disentangle.tables import ID_COLUMNS, KEY, sort_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from napari_disentangle.crops.config import CropConfig
 
@@ -34,7 +35,7 @@ class ImageCells:
     Attributes
     ----------
     roi_id : str
-        Its name in tables.
+        Its name in tables; of an opened folder its name and ``/``.
     key : str
         Tells images of the same name apart.
     n_frames : int
@@ -72,6 +73,18 @@ class ImageCells:
         return cls(roi_id, key, n_frames, table, skipped)
 
     @property
+    def is_folder(self) -> bool:
+        """Whether it is an opened folder, with the cells of all of its images."""
+        return self.roi_id.endswith("/")
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Name of the image, or of each image of the folder."""
+        if not self.is_folder:
+            return frozenset([self.roi_id])
+        return frozenset(self.table["roi_id"]) | frozenset(self.skipped["roi_id"])
+
+    @property
     def model(self) -> str:
         """Id of the model of the codes, empty if there are none."""
         if "model" not in self.table:
@@ -89,11 +102,9 @@ def with_image(images: Sequence[ImageCells], new: ImageCells) -> tuple[ImageCell
 
 def distinct(images: Sequence[ImageCells]) -> tuple[ImageCells, ...]:
     """Return `images` with a name each: those that share one get their key, too."""
-    names = [known.roi_id for known in images]
+    times = Counter(name for known in images for name in known.names)
     return tuple(
-        known
-        if names.count(known.roi_id) == 1
-        else _renamed(known, f"{known.roi_id}#{known.key}")
+        known if all(times[name] == 1 for name in known.names) else _renamed(known)
         for known in images
     )
 
@@ -124,7 +135,7 @@ def combine(images: Sequence[ImageCells]) -> pd.DataFrame:
         for name in map(str, table)
         if name.startswith("z_") and not name.endswith("_sd")
     ]
-    return sort_rows(order_columns(table, codes))
+    return sort_rows(order_columns(table.assign(index=table["label"]), codes))
 
 
 def info_columns(images: Sequence[ImageCells]) -> tuple[str, ...]:
@@ -151,7 +162,8 @@ def list_images(images: Sequence[ImageCells]) -> pd.DataFrame:
             **{name: known.info.get(known.roi_id, {}).get(name) for name in columns},
             **_counts(known, frame),
         }
-        for known in distinct(images)
+        for image in distinct(images)
+        for known in _parts(image)
         for frame in range(known.n_frames)
     ]
     return pd.DataFrame(rows)
@@ -188,14 +200,36 @@ def _counts(known: ImageCells, frame: int) -> dict[str, object]:
     }
 
 
-def _renamed(known: ImageCells, roi_id: str) -> ImageCells:
-    return replace(
-        known,
-        roi_id=roi_id,
-        info={**known.info, roi_id: known.info.get(known.roi_id, {})},
-        table=known.table.assign(roi_id=roi_id),
-        skipped=known.skipped.assign(roi_id=roi_id),
+def _parts(known: ImageCells) -> Iterator[ImageCells]:
+    """Yield each image of a folder, or `known` if it is an image."""
+    if not known.is_folder:
+        yield known
+        return
+    tables = dict(iter(known.table.groupby("roi_id")))
+    skipped = dict(iter(known.skipped.groupby("roi_id")))
+    for name in sorted(known.names):
+        yield replace(
+            known,
+            roi_id=name,
+            table=tables.get(name, known.table.iloc[:0]),
+            skipped=skipped.get(name, known.skipped.iloc[:0]),
+        )
+
+
+def _renamed(known: ImageCells) -> ImageCells:
+    """Return `known` with its key in its name, or before the names of its images."""
+    roi_id = f"{known.roi_id.rstrip('/')}#{known.key}"
+    if known.is_folder:
+        roi_id += "/"
+        names = {name: f"{roi_id}{name}" for name in known.names}
+    else:
+        names = {known.roi_id: roi_id}
+    info = {names.get(name, name): values for name, values in known.info.items()}
+    table, skipped = (
+        part.assign(roi_id=part["roi_id"].map(names) if known.is_folder else roi_id)
+        for part in (known.table, known.skipped)
     )
+    return replace(known, roi_id=roi_id, info=info, table=table, skipped=skipped)
 
 
 def _check_one_model(images: Sequence[ImageCells]) -> None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from napari_disentangle.crops.cut import iter_plan_crops
+from napari_disentangle.crops.files import FileCrops
 from napari_disentangle.crops.measure import iter_measure
 from napari_disentangle.crops.windows import plan_boxes, plan_windows
 from napari_disentangle.errors import CropError
 from napari_disentangle.recipes.encode import cell_table, iter_encode
+from napari_disentangle.recipes.folders import iter_measure_folder
 from napari_disentangle.tables import KEY
 from napari_disentangle.tasks import Progress
 
@@ -131,7 +133,7 @@ def iter_encode_objects(
     Parameters
     ----------
     source : Objects
-        What the crops come from.
+        What the crops come from; of no account where they come from a folder.
     crops : Crops
         What is encoded.
     model : Model, str or Path
@@ -154,6 +156,10 @@ def iter_encode_objects(
     embedding = yield from iter_encode(
         crops, model, device=device, batch_size=batch_size
     )
+    if isinstance(crops, FileCrops):
+        measured = yield from iter_measure_folder(crops)
+        table = cell_table(embedding, measured, crops)
+        return EncodedObjects(model, embedding, measured, table)
     measured = None
     if source.kind == "labels":
         measured = yield from iter_measure(

@@ -142,7 +142,8 @@ def iter_write_table(table: pd.DataFrame, path: Path) -> Task[Progress, int]:
         If the file cannot be written.
     """
     check_format(path)
-    writers: dict[str, Writer] = {path.name: lambda part: write_table(table, part)}
+    written = table.assign(index=table["label"]) if "index" in table else table
+    writers: dict[str, Writer] = {path.name: lambda part: write_table(written, part)}
     yield from iter_write_files(path.parent, writers)
     return len(table)
 

@@ -59,7 +59,7 @@ class ThumbModel(QAbstractListModel):
         self._thumbs.clear()
         self._wanted.clear()
         table = None if crops is None else crops.table
-        self._labels = [] if table is None else table["label"].tolist()
+        self._labels = [] if table is None else table["index"].tolist()
         self._frames = [] if table is None else table["frame"].tolist()
         self.endResetModel()
 

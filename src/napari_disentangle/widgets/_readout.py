@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from qtpy.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
 
-from napari_disentangle.tables import NAMED_FACTORS, code_columns
+from napari_disentangle.tables import NAMED_FACTORS, code_columns, shown_ids
 from napari_disentangle.widgets._columns import column_text
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ class Readout(QWidget):
         table = self._table
         if table is None:
             return None
-        found = table[(table["label"] == cell.label) & (table["frame"] == cell.frame)]
+        same = (shown_ids(table) == cell.label) & (table["frame"] == cell.frame)
+        found = table[same]
         return None if found.empty else found.iloc[0]
 
 

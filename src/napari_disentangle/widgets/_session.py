@@ -12,6 +12,7 @@ import pandas as pd
 from psygnal import SignalGroupDescriptor
 
 from napari_disentangle.annotations.image_info import ImageInfo
+from napari_disentangle.tables import in_image, shown_ids
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,7 @@ class Selection:
     @classmethod
     def of(cls, cells: pd.DataFrame) -> Selection:
         """Return the selection of the rows of a table."""
-        frames, labels = cells["frame"], cells["label"]
+        frames, labels = cells["frame"], shown_ids(cells)
         return cls(frames.to_numpy(np.int64), labels.to_numpy(np.int64))
 
     def __len__(self) -> int:
@@ -85,9 +86,8 @@ class Selection:
     def mask(self, table: pd.DataFrame, roi_id: str) -> NDArray[np.bool_]:
         """Return which rows of `table` are selected objects of image `roi_id`, (N,)."""
         chosen = pd.MultiIndex.from_arrays([self.frames, self.labels])
-        given = pd.MultiIndex.from_frame(table[["frame", "label"]])
-        here = (table["roi_id"] == roi_id).to_numpy()
-        return np.asarray(given.isin(chosen) & here)
+        given = pd.MultiIndex.from_arrays([table["frame"], shown_ids(table)])
+        return np.asarray(given.isin(chosen) & in_image(table, roi_id))
 
 
 @dataclass(eq=False)

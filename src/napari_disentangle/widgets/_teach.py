@@ -108,7 +108,7 @@ def all_cells(session: Session) -> pd.DataFrame:
     others = [
         known.table
         for known in session.images
-        if known.roi_id not in here and known.model == _model_of(table)
+        if known.names.isdisjoint(here) and known.model == _model_of(table)
     ]
     parts = [without_predictions(part) for part in (table, *others)]
     if value is None:
@@ -146,7 +146,7 @@ def show_predictions(
     here, model = set(table["roi_id"]), _model_of(table)
     session.images = tuple(
         replace(known, table=new(known.table))
-        if known.roi_id not in here and known.model == model
+        if known.names.isdisjoint(here) and known.model == model
         else known
         for known in session.images
     )

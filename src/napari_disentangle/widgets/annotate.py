@@ -21,6 +21,7 @@ from napari_disentangle.annotations.values import (
 )
 from napari_disentangle.errors import DataError
 from napari_disentangle.storage.annotations import annotation_file
+from napari_disentangle.tables import in_image
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._book import Book
 from napari_disentangle.widgets._classes import ClassTable, ShareBar
@@ -300,7 +301,7 @@ class AnnotateWidget(Dock):
         if crops is not None and source is not None:
             cells = crops.table.iloc[self.next.picks.picks()]
             self._telling = True
-            self._select(cells[cells["roi_id"] == source.roi_id])
+            self._select(cells[in_image(cells, source.roi_id)])
             self._telling = False
         self.refresh()
 

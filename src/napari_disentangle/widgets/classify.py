@@ -117,11 +117,12 @@ class ClassifyWidget(Dock):
 
     def select_confused(self, true: int, predicted: int) -> None:
         """Select the cells of one class that were taken for another, by position."""
-        result, source = self._result(), self.session.source
+        result, table = self._result(), self.session.table
         if result is None:
             return
         cells = confused(result, true, predicted)
-        here = cells if source is None else cells[cells["roi_id"] == source.roi_id]
+        shown = () if table is None else table["roi_id"].unique()
+        here = cells[cells["roi_id"].isin(shown)]
         self.session.selection = Selection.of(here)
         elsewhere = len(cells) - len(here)
         more = f" {elsewhere} more are in other images." if elsewhere else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,14 @@ from napari_disentangle.crops.segment import SegmentConfig, iter_segment
 from napari_disentangle.errors import CropError, DisentangleError, NoCellsError
 from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._crops.folder import (
+    FOLDER_TIP,
+    ask_folder,
+    folder_text,
+    open_folder,
+)
+from napari_disentangle.widgets._crops.pixel_size import PixelSizePanel
+from napari_disentangle.widgets._crops.spacing import apply_pixel_size
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._gallery import Gallery
@@ -65,12 +74,15 @@ class CropsWidget(Dock):
                 ("&Dimensions", self.axes_combo),
             )
         )
+        self.pixel_size = PixelSizePanel(self.viewer)
+        self._body.addWidget(self.pixel_size)
+        self._connect(self.pixel_size.changed, self._on_pixel_size)
         self.axes_combo.currentIndexChanged.connect(lambda _: self._offer_channels())
         self._add_segmentation()
         self._add_cropping()
         self._add_results()
         self._connect(self.image_combo.chosen, self._on_image)
-        self._connect(self.cells_combo.chosen, lambda _: self.refresh())
+        self._connect(self.cells_combo.chosen, self._on_cells)
         self._connect(self.session.events.crops, self._on_crops)
         self._connect(self.session.events.cell, self._on_cell)
         picker = _layers.Picker(
@@ -79,6 +91,7 @@ class CropsWidget(Dock):
         self._undo += [
             self.image_combo.stop,
             self.cells_combo.stop,
+            self.pixel_size.stop,
             self.histogram.stop,
             self.gallery.thumbs.jobs.abandon,
             self._preview_jobs.abandon,
@@ -137,13 +150,25 @@ class CropsWidget(Dock):
         task = iter_plan_objects(source, self.crop_form.value())
         self.jobs.run(task, "Cropping", lambda crops: self._keep(source, crops))
 
+    def open_folder(self, folder: Path) -> None:
+        """Cut crops from a folder of images and show them side by side.
+
+        Raises
+        ------
+        ConfigError
+            If an option is wrong.
+        """
+        self._cutting = None
+        config = self.crop_form.value()
+        open_folder(self.jobs, self.viewer, self.session, folder, config)
+
     def go_to(self, row: int) -> None:
         """Move the camera to the cell of a row of the crops and select it."""
         crops, source = self.session.crops, self.session.source
         if crops is None or source is None:
             return
         found = crops.table.iloc[row]
-        self.session.cell = Cell(int(found["label"]), int(found["frame"]))
+        self.session.cell = Cell(int(found["index"]), int(found["frame"]))
         side = crops.side_px(row) if hasattr(crops, "side_px") else crops.window_px
         _layers.center_on(self.viewer, source, found, side)
 
@@ -158,6 +183,7 @@ class CropsWidget(Dock):
         allow(self.preview_box, no_image)
         allow(self.segment_button, busy or no_image)
         allow(self.cut_button, busy or no_image)
+        allow(self.folder_button, busy)
 
     # Building ------------------------------------------------------------------------
 
@@ -200,7 +226,9 @@ class CropsWidget(Dock):
             self._ask_cut,
             main=True,
         )
+        self.folder_button = action("Open f&older ...", FOLDER_TIP, self._ask_folder)
         self._body.addWidget(self.cut_button)
+        self._body.addWidget(self.folder_button)
         self.image_info = ImageInfoPanel(self.viewer, self.session)
         self._undo.append(self.image_info.stop)
         self._body.addWidget(
@@ -221,6 +249,11 @@ class CropsWidget(Dock):
         self._connect(self.gallery.clicked_row, self.go_to)
 
     # Results -------------------------------------------------------------------------
+
+    def _ask_folder(self) -> None:
+        folder = ask_folder(self)
+        if folder:
+            self.open_folder(Path(folder))
 
     def _ask_cut(self) -> None:
         if self._lacking_cells:
@@ -282,7 +315,7 @@ class CropsWidget(Dock):
         if crops is None or cell is None:
             return
         table = crops.table
-        found = (table["label"] == cell.label) & (table["frame"] == cell.frame)
+        found = (table["index"] == cell.label) & (table["frame"] == cell.frame)
         if found.any():
             self.gallery.select_row(int(np.argmax(found.to_numpy())))
 
@@ -298,8 +331,19 @@ class CropsWidget(Dock):
             self.axes_combo.addItem(text, axes)
         self.axes_combo.setEnabled(len(choices) > 1)
         self._offer_channels()
+        self._ask_pixel_size()
         self._on_preview_due()
         self.refresh()
+
+    def _on_cells(self, _: Any) -> None:
+        self._ask_pixel_size()
+        self.refresh()
+
+    def _ask_pixel_size(self) -> None:
+        self.pixel_size.show_layers(self.image_combo.layer(), self.cells_combo.layer())
+
+    def _on_pixel_size(self, image: Image) -> None:
+        apply_pixel_size(self.session, image)
 
     def _offer_channels(self) -> None:
         """Offer the channels of the image, by name for RGB, to segmentation."""
@@ -364,7 +408,7 @@ def summary_of(crops: Any) -> str:
     n = len(crops)
     window = crops.window_px
     side = "fitted windows" if np.isnan(window) else f"window {window:.0f} px"
-    return f"{n} {'cell' if n == 1 else 'cells'}, {side}"
+    return f"{n} {'cell' if n == 1 else 'cells'}{folder_text(crops)}, {side}"
 
 
 def skipped_of(crops: Any) -> str:

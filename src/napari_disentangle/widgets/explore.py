@@ -22,6 +22,7 @@ from qtpy.QtWidgets import (
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.gates import in_range
 from napari_disentangle.recipes.similar import DISTANCE
+from napari_disentangle.tables import KEY
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import Dock, action, allow, note
 from napari_disentangle.widgets._explore.cells import Cells
@@ -189,7 +190,11 @@ class ExploreWidget(Dock):
         if cell is None:
             raise DataError("No cell is chosen; click one in the image or the plot.")
         config = self.compare.similar_config()
-        task = iter_similar(cells.table, cells.roi_id, cell.frame, cell.label, config)
+        row = cells.row_of(cell)
+        if row < 0:
+            raise DataError(f"Cell {cell.label} has no factors; choose another.")
+        image, frame, label = (cells.table[name].iloc[row] for name in KEY)
+        task = iter_similar(cells.table, str(image), int(frame), int(label), config)
         self.jobs.run(
             task,
             "Similar cells",

@@ -39,6 +39,7 @@ _COLORMAPS = ("viridis", "magma", "plasma", "turbo", "PiYG", "gray")
 _PAINTER = "factors"
 _BAR_PX = 110
 _BATCH = 16
+_NO_LAYER = "The layer that shows the cells was removed, so none is colored."
 
 
 class FactorsWidget(Dock):
@@ -347,6 +348,10 @@ class FactorsWidget(Dock):
         """Show what the colors mean: the color bar, and which way it points."""
         table, coloring = self.session.table, self._coloring
         if table is None or coloring is None or coloring.column not in table:
+            return
+        if not _layers.has_layers(self.viewer, self.session.source):
+            self.direction.setText(_NO_LAYER)
+            self.direction.show()
             return
         values = table[coloring.column].to_numpy(float)
         self.color_bar.show()

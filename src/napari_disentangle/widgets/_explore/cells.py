@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from napari_disentangle.tables import KEY, rows_by_key
+from napari_disentangle.tables import KEY, in_image, rows_by_key, shown_ids
 from napari_disentangle.widgets._columns import color_columns, column_text
 from napari_disentangle.widgets._session import Cell, Selection
 
@@ -44,7 +44,7 @@ class Cells:
     def __init__(self, table: pd.DataFrame, crops: Crops | None, roi_id: str) -> None:
         self.table = table
         self.roi_id = roi_id
-        self.here = np.asarray((table["roi_id"] == roi_id).to_numpy(), np.bool_)
+        self.here = in_image(table, roi_id)
         self._crops = crops
         self.crop_rows = (
             np.full(len(table), -1, np.int64)
@@ -102,14 +102,16 @@ class Cells:
 
     def cell_of(self, row: int) -> Cell:
         """Return the cell of a row."""
-        found = self.table.iloc[row]
-        return Cell(int(found["label"]), int(found["frame"]))
+        found = self.table.iloc[[row]]
+        return Cell(int(shown_ids(found).iloc[0]), int(found["frame"].iloc[0]))
 
     def row_of(self, cell: Cell) -> int:
         """Return the row of a cell of the shown image, -1 if it has none."""
         table = self.table
         same = (
-            self.here & (table["label"] == cell.label) & (table["frame"] == cell.frame)
+            self.here
+            & (shown_ids(table) == cell.label)
+            & (table["frame"] == cell.frame)
         )
         rows = np.flatnonzero(same)
         return int(rows[0]) if len(rows) else -1

@@ -1,6 +1,6 @@
 """The only room that reads or writes napari layers."""
 
-from napari_disentangle.widgets._layers.choose import LayerCombo
+from napari_disentangle.widgets._layers.choose import LayerCombo, images_of, is_own
 from napari_disentangle.widgets._layers.classes import paint_classes
 from napari_disentangle.widgets._layers.color import (
     FAST_ABOVE,
@@ -23,16 +23,24 @@ from napari_disentangle.widgets._layers.identity import (
 )
 from napari_disentangle.widgets._layers.keys import Keys, is_drawing
 from napari_disentangle.widgets._layers.live import LIVE_NAME, LiveLayer
+from napari_disentangle.widgets._layers.montage import iter_add_montage, show_montage
 from napari_disentangle.widgets._layers.pick import (
     Picker,
     cell_at,
     center_on,
     view_events,
 )
+from napari_disentangle.widgets._layers.pixel_size import (
+    PixelSize,
+    enter_pixel_size,
+    pixel_size_of,
+    scale_layers,
+)
 from napari_disentangle.widgets._layers.read import (
     Source,
     axes_choices,
     channel_names,
+    has_layers,
     is_open,
     read_image,
     read_source,
@@ -77,6 +85,7 @@ __all__ = [
     "LayerCombo",
     "LiveLayer",
     "Picker",
+    "PixelSize",
     "Source",
     "add_labels",
     "add_opened_image",
@@ -87,22 +96,30 @@ __all__ = [
     "center_on",
     "channel_names",
     "current_frame",
+    "enter_pixel_size",
     "fingerprint",
+    "has_layers",
     "image_file",
     "image_key",
+    "images_of",
     "is_drawing",
     "is_open",
+    "is_own",
     "iter_add_cell_stacks",
+    "iter_add_montage",
     "iter_add_stack",
     "limits_of",
     "paint",
     "paint_classes",
+    "pixel_size_of",
     "read_image",
     "read_source",
     "remove_walks",
     "restore_colors",
     "rgba_of",
+    "scale_layers",
     "set_features",
+    "show_montage",
     "show_preview",
     "stack_position",
     "view_events",

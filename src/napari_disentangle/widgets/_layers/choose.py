@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from napari.layers import Image
 from psygnal import Signal
 from qtpy.QtWidgets import QComboBox, QSizePolicy
 
 if TYPE_CHECKING:
     from napari.layers import Layer
     from qtpy.QtWidgets import QWidget
+
+
+_OWN = frozenset({"traversal", "live", "colors", "preview", "selection", "montage"})
+"""Metadata of layers that the docks made."""
+
+
+def is_own(layer: Layer) -> bool:
+    """Return whether a dock made `layer` to show something, so it is no data."""
+    return bool(_OWN & set(layer.metadata))
+
+
+def images_of(viewer: Any) -> list[Image]:
+    """Return the image layers of `viewer` that are the user's, in their order."""
+    return [x for x in viewer.layers if isinstance(x, Image) and not is_own(x)]
 
 
 class LayerCombo(QComboBox):
@@ -92,8 +107,7 @@ class LayerCombo(QComboBox):
         self._offered = []
 
     def _offers(self, layer: Layer) -> bool:
-        own = {"traversal", "live", "colors", "preview", "selection"}
-        return isinstance(layer, self._types) and not own & set(layer.metadata)
+        return isinstance(layer, self._types) and not is_own(layer)
 
     def _tell(self) -> None:
         layer = self.layer()

@@ -10,7 +10,7 @@ import numpy as np
 from napari.layers import Labels, Points
 from napari.utils.colormaps import ensure_colormap
 
-from napari_disentangle.tables import at_frame
+from napari_disentangle.tables import at_frame, in_image, shown_ids
 from napari_disentangle.widgets._layers.id_colors import cycle_length, id_colors
 from napari_disentangle.widgets._layers.value_map import remove_map, show_map
 
@@ -100,8 +100,8 @@ def paint(
         return
     rows = at_frame(table, frame, source.roi_id)
     if not isinstance(layer, Labels):
-        rows = table[table["roi_id"] == source.roi_id].drop_duplicates("label")
-    ids = rows["label"].to_numpy()
+        rows = table[in_image(table, source.roi_id)].drop_duplicates("label")
+    ids = shown_ids(rows).to_numpy()
     values = rows[coloring.column].to_numpy(dtype=float, na_value=np.nan)
     if not isinstance(layer, Labels):
         _paint_marks(layer, ids, rgba_of(values, coloring), coloring.missing)

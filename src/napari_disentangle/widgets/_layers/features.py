@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from napari.layers import Labels
 
-from napari_disentangle.tables import at_frame
+from napari_disentangle.tables import at_frame, in_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ def set_features(layer: Layer, table: pd.DataFrame, frame: int, roi_id: str) -> 
     if isinstance(layer, Labels):
         rows = at_frame(table, frame, roi_id)
     else:
-        every = table[table["roi_id"] == roi_id].drop_duplicates("label")
+        every = table[in_image(table, roi_id)].drop_duplicates("label")
         ids = pd.RangeIndex(1, len(layer.data) + 1, name="label")
         rows = every.set_index("label").reindex(ids).reset_index()
         rows["index"] = rows["label"]

@@ -8,6 +8,7 @@ import numpy as np
 from napari.layers import Labels, Points
 from napari.utils.colormaps.standardize_color import transform_color
 
+from napari_disentangle.tables import shown_ids
 from napari_disentangle.widgets._layers.id_colors import cycle_length, id_colors
 
 if TYPE_CHECKING:
@@ -64,10 +65,12 @@ class Highlight:
         image = None if source is None else source.image_layer()
         objects = None if source is None else source.objects_layer()
         there = self._viewer.layers
+        if source is not None and source.montage is not None:
+            cells, side_px = source.montage.placed(cells), source.montage.tile_px
         if source is None or image not in there or objects not in there:
             self.stop()
         elif _can_outline(objects):
-            self._outline(objects, cells["label"].tolist())
+            self._outline(objects, shown_ids(cells).tolist())
         else:
             self._ring(image, source.axes, cells, side_px)
 

@@ -32,7 +32,9 @@ def image_name(layer: Layer) -> str:
 
 
 def image_file(source: Source) -> Path | None:
-    """Return the file of the image of `source`, None if it did not come from one."""
+    """Return the file or folder of `source`, None if it did not come from one."""
+    if source.folder is not None:
+        return source.folder
     layer = source.image_layer()
     path = None if layer is None else layer.source.path
     found = Path(path) if path else None

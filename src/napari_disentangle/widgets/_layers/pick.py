@@ -68,16 +68,40 @@ def center_on(viewer: Any, source: Source, row: pd.Series, side_px: float) -> No
         point[axes.index("t")] = row["frame"]
     if "z" in axes and np.isfinite(row.get("pos_z", np.nan)):
         point[axes.index("z")] = row["pos_z"]
+    if source.montage is not None:
+        point[-2:], side_px = source.montage.place(row)
     world = np.asarray(image.data_to_world(point))
     for axis, letter in enumerate(axes):
         if letter in "tz":
             offset = viewer.dims.ndim - image.ndim
             viewer.dims.set_point(axis + offset, world[axis])
-    camera = _camera(viewer)
-    camera.center = (0.0, *world[-2:])
-    _zoom_to(camera, min(_canvas_size(viewer)), side_px * abs(float(image.scale[-1])))
+    look_at(viewer, world, side_px * abs(float(image.scale[-1])))
     if isinstance(layer, Labels):
-        layer.selected_label = int(row["label"])
+        layer.selected_label = int(row["index" if "index" in row else "label"])
+
+
+def look_at(
+    viewer: Any, world: Any, side_world: float, *, filling: bool = False
+) -> None:
+    """Move the camera to a point, and zoom if what is there would not be seen well.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Whose camera moves.
+    world : array
+        World coordinates, y and x last.
+    side_world : float
+        Side of what is there.
+    filling : bool
+        Let it fill the canvas.
+    """
+    camera, canvas_px = _camera(viewer), min(_canvas_size(viewer))
+    camera.center = (0.0, *world[-2:])
+    if filling:
+        camera.zoom = canvas_px / side_world
+    else:
+        _zoom_to(camera, canvas_px, side_world)
 
 
 def view_events(viewer: Any) -> list[Any]:

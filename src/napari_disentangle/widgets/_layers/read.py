@@ -12,10 +12,15 @@ from napari.layers import Image, Labels, Points, Shapes
 from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
 from napari_disentangle.errors import CropError
 from napari_disentangle.widgets._layers.identity import image_name
+from napari_disentangle.widgets._layers.pixel_size import pixel_size_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from napari.layers import Layer
     from numpy.typing import NDArray
+
+    from napari_disentangle.recipes.montage import Montage
 
 AXIS_NAMES = {"t": "time", "z": "z", "c": "channel", "y": "y", "x": "x"}
 _FEW_CHANNELS = 6
@@ -39,9 +44,13 @@ class Source:
     roi_id : str
         Name of the image in tables.
     spacing_um : tuple of float or None
-        Pixel size (y, x) in micrometers, where the layer has units.
+        Pixel size (y, x) in micrometers, where it is known: see `pixel_size_of`.
     image_layer, objects_layer : callable
         Weak references to the layers; they return None once a layer is gone.
+    montage : Montage or None
+        Where the layers show each crop of a folder; None of an image.
+    folder : Path or None
+        That folder.
     """
 
     image: Any
@@ -52,6 +61,8 @@ class Source:
     spacing_um: tuple[float, float] | None
     image_layer: ref[Layer]
     objects_layer: ref[Layer]
+    montage: Montage | None = None
+    folder: Path | None = None
 
     @property
     def frame_axis(self) -> int | None:
@@ -135,14 +146,25 @@ def read_source(image: Image, objects: Layer, axes: str) -> Source:
         kind=kind,
         axes=axes,
         roi_id=image_name(image),
-        spacing_um=_spacing_um(image),
+        spacing_um=pixel_size_of(image).spacing_um,
         image_layer=ref(image),
         objects_layer=ref(objects),
     )
 
 
 def is_open(viewer: Any, source: Source) -> bool:
-    """Return whether both layers of `source` are still in `viewer`."""
+    """Return whether the cells of `source` are still there.
+
+    Those of an image are while both of its layers are in `viewer`; those of a folder
+    are in its files.
+    """
+    return source.folder is not None or has_layers(viewer, source)
+
+
+def has_layers(viewer: Any, source: Source | None) -> bool:
+    """Return whether the layers that show the cells of `source` are in `viewer`."""
+    if source is None:
+        return False
     layers = list(viewer.layers)
     return source.image_layer() in layers and source.objects_layer() in layers
 
@@ -242,14 +264,3 @@ def _to_pixels(
             if letter in spatial:
                 pixels[row, column] = np.round(inside[spatial.index(letter)])
     return pixels
-
-
-def _spacing_um(layer: Image) -> tuple[float, float] | None:
-    """Return (y, x) pixel size in micrometers if the layer's units are lengths."""
-    sizes = []
-    for scale, unit in zip(layer.scale[-2:], layer.units[-2:], strict=True):
-        quantity = abs(float(scale)) * (1 * unit)
-        if not quantity.check("[length]"):
-            return None
-        sizes.append(float(quantity.to("micrometer").magnitude))
-    return sizes[0], sizes[1]

@@ -9,8 +9,7 @@ import numpy as np
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.groups import CLASS_COLUMNS, groups_of
-from napari_disentangle.recipes.traversal import row_of
-from napari_disentangle.tables import join
+from napari_disentangle.tables import in_image, join, shown_ids
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +68,14 @@ class KnownCells:
         DataError
             If it has no code.
         """
-        return row_of(self.embedding, cell.label, cell.frame, self.roi_id)
+        table = self.embedding.table
+        same = (shown_ids(table) == cell.label) & (table["frame"] == cell.frame)
+        rows = np.flatnonzero(same.to_numpy() & in_image(table, self.roi_id))
+        if len(rows) != 1:
+            raise DataError(
+                f"There is no encoded cell {cell.label} at frame {cell.frame}."
+            )
+        return int(rows[0])
 
     def rows_selected(self, session: Session) -> NDArray[np.int64]:
         """Return the rows of the selected cells."""
