@@ -51,3 +51,12 @@ def test_means_of_images_weigh_each_image_once() -> None:
     values = np.array([[1.0, 0.0], [3.0, 0.0], [10.0, 5.0]])
     found = image_means(values, ["b", "b", "a"])
     np.testing.assert_allclose(found, [[10, 5], [2, 0]])
+
+
+@pytest.mark.parametrize("n", [3, 4, 6])
+def test_chance_makes_few_small_groups_clear(n: int) -> None:
+    rng = np.random.default_rng(2)
+    clear = [effect(*rng.normal(size=(2, n)), rng).is_clear for _ in range(100)]
+    assert np.mean(clear) <= 0.12
+    far = effect(np.zeros(n) + rng.normal(size=n), 99 + rng.normal(size=n), rng)
+    assert far.is_clear == (n > 3)

@@ -58,7 +58,8 @@ def test_means_of_images_are_compared_and_large_images_count_no_more() -> None:
     assert found[0].crossing[1, 0] == pytest.approx(np.mean(means), rel=1e-5)
     text = units_text(effect)
     assert "3 and 3 images were compared by the means of their cells" in text
-    assert "10 % of cases" in text
+    assert "10 % of cases; so none is marked" in text
+    assert not effect.is_clear
 
 
 def test_too_few_images_are_said_and_cells_do_not_stand_in_for_them() -> None:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 MIN_GROUP = 3
 """Of smaller groups no effect is told."""
 
+MIN_CLEAR = 4
+"""In smaller groups the bootstrap interval is too narrow: of two groups of three that
+do not differ, it leaves out 0 in 18 % of cases, of four in about 6 %."""
+
 _RESAMPLES = 1000
 
 
@@ -50,8 +54,9 @@ class Effect:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the interval of Cliff's delta leaves out 0."""
-        return not self.delta_low <= 0 <= self.delta_high
+        """Whether the interval of Cliff's delta leaves out 0; never of tiny groups."""
+        enough = min(self.n_a, self.n_b) >= MIN_CLEAR
+        return enough and not self.delta_low <= 0 <= self.delta_high
 
 
 def effect(

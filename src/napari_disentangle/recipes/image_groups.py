@@ -11,6 +11,7 @@ import pandas as pd
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.latents.contrast import MIN_IMAGES, compare_groups
+from napari_disentangle.metrics.effect import MIN_CLEAR
 from napari_disentangle.recipes.batch_effects import counted
 from napari_disentangle.recipes.image_cells import info_columns
 from napari_disentangle.tables import code_columns
@@ -155,9 +156,11 @@ def units_text(effect: Effect) -> str:
     apart = 2 / comb(effect.n_a + effect.n_b, effect.n_a)
     if apart < _OFTEN:
         return text
+    tiny = min(effect.n_a, effect.n_b) < MIN_CLEAR
+    unmarked = "; so none is marked as clear" if tiny else ""
     return (
         f"{text} With so few, a factor that means nothing parts them completely "
-        f"(-1 or 1) in {100 * apart:.0f} % of cases."
+        f"(-1 or 1) in {100 * apart:.0f} % of cases{unmarked}."
     )
 
 
