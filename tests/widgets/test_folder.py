@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import imageio.v3 as iio
@@ -218,3 +219,25 @@ def test_classes_come_from_the_folders_and_are_kept_by_file(
     assert names == ["large", "large", "large", "small"]
     (kept,) = folder.parent.rglob("*.json")
     assert '["small/1.png", 0, 1, "large"' in kept.read_text()
+
+
+def test_what_is_known_of_each_file_is_kept_in_the_folder(
+    dock: CropsWidget,
+    factors: FactorsWidget,
+    folder: Path,
+    wait_for: Callable[[Any], None],
+) -> None:
+    info = dock.image_info
+    info.refresh()
+    assert [name for name, _ in info.table.images()] == FILES
+    info.set_value([1, 2], "day", "7")
+    days = [None, "7", "7", None]
+    table = factors.session.table
+    assert table is not None
+    assert [day if day == "7" else None for day in table["day"]] == days
+    assert list_images(factors.session.images)["day"].tolist() == days
+    stored = json.loads((folder / "napari-disentangle/image_info.json").read_text())
+    assert stored["images"] == {name: {"day": "7"} for name in FILES[1:3]}
+    dock.open_folder(folder)
+    wait_for(dock)
+    assert len(dock.session.crops or ()) == len(FILES)
