@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 import pytest
 from napari.layers import Labels
 from napari.utils import CyclicLabelColormap, DirectLabelColormap
 
+from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._layers.id_colors import cycle_length, id_colors
 
 MISSING = (0.5, 0.5, 0.5, 0.6)
@@ -49,3 +53,21 @@ def test_ids_that_are_too_large_or_not_read_yet_have_a_color_each() -> None:
         found = id_colors(0, np.array([7]), np.ones((1, 4), np.float32), MISSING)
         assert isinstance(found, DirectLabelColormap)
     assert cycle_length(np.array([[0, 7]])) > 7
+
+
+def test_painted_cells_stay_above_an_image_between_two_labels_layers(
+    make_napari_viewer: Any,
+) -> None:
+    viewer = make_napari_viewer(show=True)
+    labels = np.ones((40, 40), np.int32)
+    viewer.add_labels(labels, name="others")
+    image = viewer.add_image(np.zeros((40, 40, 3), np.uint8), rgb=True)
+    cells = viewer.add_labels(labels, name="cells")
+    table = pd.DataFrame({"roi_id": "Image", "frame": 0, "label": [1], "z": [1.0]})
+    source = _layers.read_source(image, cells, "yxc")
+    table["roi_id"] = source.roi_id
+    viewer.screenshot(flash=False)
+    _layers.paint(viewer, source, table, 0, _layers.Coloring("z", "gray", 0, 1))
+    height, width = viewer.screenshot(flash=False).shape[:2]
+    pixel = viewer.screenshot(flash=False)[height // 2, width // 2]
+    assert pixel[:3].min() > 100  # white, not the black of the image

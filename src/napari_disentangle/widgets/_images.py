@@ -65,6 +65,13 @@ def image_cells(
     )
 
 
+def keep_image(session: Session, source: Source, crops: Any, table: Any) -> None:
+    """Keep the encoded cells of an image that is not the one shown."""
+    key = image_key(source)
+    keeper_of(session).open({(source.roi_id, key): image_file(source)})
+    _keep(session, image_cells(source, crops, table, key))
+
+
 def add_empty(session: Session, source: Source) -> None:
     """Keep that there is no cell in the image of `source`."""
     roi_id, key = source.roi_id, image_key(source)

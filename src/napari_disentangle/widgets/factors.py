@@ -19,6 +19,11 @@ from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._batch import batch_note
 from napari_disentangle.widgets._columns import color_columns, direction_of
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
+from napari_disentangle.widgets._encode_all import (
+    ENCODE_ALL_TIP,
+    encode_all,
+    why_not_all,
+)
 from napari_disentangle.widgets._models import ModelCombo
 from napari_disentangle.widgets._plots import ColorBar
 from napari_disentangle.widgets._readout import Readout
@@ -114,6 +119,16 @@ class FactorsWidget(Dock):
         )
         self.jobs.run(task, "Encoding", lambda codes: self._keep(source, crops, codes))
 
+    def encode_all(self) -> None:
+        """Cut and encode the other open images as this one; exports have them, too.
+
+        Raises
+        ------
+        DataError
+            If this image is not encoded, or no other has labels.
+        """
+        encode_all(self.jobs, self.viewer, self.session)
+
     def color_by(self, column: str) -> None:
         """Color the cells by a column of the table, ``z_scale`` for instance.
 
@@ -163,6 +178,7 @@ class FactorsWidget(Dock):
         no_table = "" if table is not None else "encode the cells first"
         self.encode_button.setText(f"&Encode{_count_of(crops)}")
         allow(self.encode_button, busy or no_model or no_crops)
+        allow(self.encode_all_button, busy or why_not_all(self.session))
         allow(
             self.restore_button, "" if self._coloring else "the cells are not colored"
         )
@@ -188,7 +204,11 @@ class FactorsWidget(Dock):
         line.addWidget(self.open_button)
         self._body.addLayout(line)
         self._body.addWidget(self.model_note)
+        self.encode_all_button = action(
+            "Encode all other open ima&ges", ENCODE_ALL_TIP, self.encode_all
+        )
         self._body.addWidget(self.encode_button)
+        self._body.addWidget(self.encode_all_button)
         self.model_combo.currentIndexChanged.connect(lambda _: self._on_model())
 
     def _add_coloring(self) -> None:

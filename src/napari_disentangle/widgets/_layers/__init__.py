@@ -24,6 +24,7 @@ from napari_disentangle.widgets._layers.identity import (
 from napari_disentangle.widgets._layers.keys import Keys, is_drawing
 from napari_disentangle.widgets._layers.live import LIVE_NAME, LiveLayer
 from napari_disentangle.widgets._layers.montage import iter_add_montage, show_montage
+from napari_disentangle.widgets._layers.pairs import other_sources
 from napari_disentangle.widgets._layers.pick import (
     Picker,
     cell_at,
@@ -109,6 +110,7 @@ __all__ = [
     "iter_add_montage",
     "iter_add_stack",
     "limits_of",
+    "other_sources",
     "paint",
     "paint_classes",
     "pixel_size_of",

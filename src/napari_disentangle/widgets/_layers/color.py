@@ -11,7 +11,11 @@ from napari.layers import Labels, Points
 from napari.utils.colormaps import ensure_colormap
 
 from napari_disentangle.tables import at_frame, in_image, shown_ids
-from napari_disentangle.widgets._layers.id_colors import cycle_length, id_colors
+from napari_disentangle.widgets._layers.id_colors import (
+    cycle_length,
+    id_colors,
+    keep_order,
+)
 from napari_disentangle.widgets._layers.value_map import remove_map, show_map
 
 if TYPE_CHECKING:
@@ -115,6 +119,7 @@ def paint(
         _keep(layer, ("colormap", "opacity"))
         colors = rgba_of(values, coloring)
         layer.colormap = id_colors(length, ids, colors, coloring.missing)
+        keep_order(viewer)
         if layer.opacity != _ORIGINAL[layer]["opacity"]:
             layer.opacity = _ORIGINAL[layer]["opacity"]
 

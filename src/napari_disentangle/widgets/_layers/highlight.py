@@ -9,7 +9,11 @@ from napari.layers import Labels, Points
 from napari.utils.colormaps.standardize_color import transform_color
 
 from napari_disentangle.tables import shown_ids
-from napari_disentangle.widgets._layers.id_colors import cycle_length, id_colors
+from napari_disentangle.widgets._layers.id_colors import (
+    cycle_length,
+    id_colors,
+    keep_order,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,6 +103,7 @@ class Highlight:
             layer.data = objects.data
         self._lie_on(objects.scale, objects.translate)
         self._layer.colormap = _only(objects.data, ids)
+        keep_order(self._viewer)
 
     def _ring(self, image: Any, axes: str, cells: pd.DataFrame, side_px: float) -> None:
         letters = axes[:-1] if image.rgb else axes

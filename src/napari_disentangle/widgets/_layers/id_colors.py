@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from napari.layers import Labels
 from napari.utils import CyclicLabelColormap, DirectLabelColormap
 
 if TYPE_CHECKING:
@@ -30,6 +31,16 @@ def cycle_length(labels: Any) -> int:
         return 0
     length = int(labels.max()) + 1 + _SPARE
     return length if length <= _MOST else 0
+
+
+def keep_order(viewer: Any) -> None:
+    """Draw layers in their order again, after the colors of a Labels layer changed.
+
+    Where an image lies between two Labels layers, napari 0.9 draws the upper one below
+    the image from then on, until the layers are ordered anew.
+    """
+    if sum(isinstance(layer, Labels) for layer in viewer.layers) > 1:
+        viewer.layers.events.reordered()
 
 
 def id_colors(

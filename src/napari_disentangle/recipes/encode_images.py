@@ -1,0 +1,117 @@
+"""More images, cut and encoded as one that is encoded already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from napari_disentangle.crops.cut import iter_plan_crops
+from napari_disentangle.errors import CropError, DataError, NoCellsError
+from napari_disentangle.recipes.objects import Objects, iter_encode_objects
+from napari_disentangle.tasks import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari_disentangle.crops.cut import ImageCrops
+    from napari_disentangle.recipes.objects import EncodedObjects
+    from napari_disentangle.storage.models import Model
+    from napari_disentangle.tasks import Task
+
+S = TypeVar("S", bound=Objects)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedImage(Generic[S]):
+    """An image with its crops and codes, or the reason why it has none.
+
+    Attributes
+    ----------
+    source : Objects
+        The image and its labels.
+    crops : ImageCrops or None
+        Its crops.
+    codes : EncodedObjects or None
+        Their codes.
+    problem : str
+        Why there are none; empty of an image without cells.
+    """
+
+    source: S
+    crops: ImageCrops | None = None
+    codes: EncodedObjects | None = None
+    problem: str = ""
+
+
+def iter_encode_images(
+    sources: Sequence[S],
+    shown: Objects,
+    like: ImageCrops,
+    model: Model,
+    *,
+    device: str = "auto",
+    batch_size: int = 16,
+) -> Task[Progress, list[EncodedImage[S]]]:
+    """Cut and encode the cells of images as those of another image were.
+
+    Options, side of the common window and limits of brightness are those of `like`, so
+    that Scale and Color compare.
+
+    Parameters
+    ----------
+    sources : sequence of Objects
+        Images with labels.
+    shown : Objects
+        The other image.
+    like : ImageCrops
+        Its crops.
+    model : Model
+        Encodes all of them.
+    device, batch_size
+        As in `iter_encode_objects`.
+    """
+    found: list[EncodedImage[S]] = []
+    for number, source in enumerate(sources, start=1):
+        yield Progress(f"Image {number} of {len(sources)}", number - 1, len(sources))
+        try:
+            crops = yield from _iter_cut(source, shown, like)
+        except NoCellsError:
+            found.append(EncodedImage(source))
+            continue
+        except (CropError, DataError) as error:
+            found.append(EncodedImage(source, problem=f"{source.roi_id}: {error}"))
+            continue
+        codes = yield from iter_encode_objects(
+            source, crops, model, device=device, batch_size=batch_size
+        )
+        found.append(EncodedImage(source, crops, codes))
+    return found
+
+
+def _iter_cut(
+    source: Objects, shown: Objects, like: ImageCrops
+) -> Task[Progress, ImageCrops]:
+    config, limits = like.config, like.limits
+    if source.image.dtype != shown.image.dtype:
+        raise CropError(
+            f"The pixels are {source.image.dtype}, those of {shown.roi_id} "
+            f"{shown.image.dtype}; their brightness does not compare."
+        )
+    if config.window == "common":
+        config = config.replace(window_px=like.window_px)
+    n_channels = min(source.image.shape[2], 3)
+    if not config.channels and n_channels != len(limits):
+        raise CropError(
+            f"The image has {source.image.shape[2]} channels, the one that is encoded "
+            f"{len(limits)}; choose the channels under Crop options and cut anew."
+        )
+    return (
+        yield from iter_plan_crops(
+            source.image,
+            source.objects,
+            config,
+            roi_id=source.roi_id,
+            is_rgb=source.is_rgb,
+            limits=limits,
+        )
+    )
