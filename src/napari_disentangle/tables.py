@@ -82,6 +82,8 @@ class Embedding:
         Name and short hash of the model that made them.
     table : pandas.DataFrame
         N rows with the `ID_COLUMNS`.
+    is_gray : bool
+        Whether no crop that was encoded had color, so that Color says nothing.
     """
 
     mean: NDArray[np.float32]
@@ -89,6 +91,7 @@ class Embedding:
     dimensions: tuple[str, ...]
     model_id: str
     table: pd.DataFrame
+    is_gray: bool = False
 
     def to_frame(self) -> pd.DataFrame:
         """Return ids, codes (`z_*`), their sd (`z_*_sd`) and `model` as one table."""

@@ -570,7 +570,7 @@ def test_umap_of_cells_that_changed_meanwhile_is_dropped(
     other = many.session.table.assign(z_scale=0.5)
 
     def change(_: Any) -> None:
-        many.session.embedding = SimpleNamespace(model_id="other")
+        many.session.embedding = SimpleNamespace(model_id="other", is_gray=False)
         many.session.table = other
 
     many.jobs.progressed.connect(change)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from napari_disentangle.crops.gray import ColorWatch
 from napari_disentangle.errors import DataError
 from napari_disentangle.tables import KEY, NAMED_FACTORS, code_columns, join, sort_rows
 from napari_disentangle.tasks import run
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from napari_disentangle.backbones.engines import Backbone
     from napari_disentangle.recipes.segment import Cells
     from napari_disentangle.storage.models import Model
-    from napari_disentangle.tables import Crops, Embedding
+    from napari_disentangle.tables import Crops, Embedding, Features
     from napari_disentangle.tasks import Progress, Task
 
 _FIRST = ("label", "index", "roi_id", "frame")
@@ -82,15 +83,36 @@ def iter_encode(
     ConfigError
         If the device is not there.
     """
+    embedding, _ = yield from iter_encode_read(
+        crops, model, backbone=backbone, device=device, batch_size=batch_size
+    )
+    return embedding
+
+
+def iter_encode_read(
+    crops: Crops,
+    model: Model,
+    *,
+    backbone: Backbone | None = None,
+    device: str | torch.device = "auto",
+    batch_size: int = 16,
+) -> Task[Progress, tuple[Embedding, Features | None]]:
+    """Return codes, and the features they come from; None of a model of pixels.
+
+    As `iter_encode`.
+    """
     from napari_disentangle.backbones.extract import iter_features, iter_load_backbone
     from napari_disentangle.latents.embed import iter_embed, iter_embed_pixels
 
+    watch, features = ColorWatch(crops), None
     if model.kind == "pixels":
-        return (yield from iter_embed_pixels(model, crops, batch_size=batch_size))
-    if backbone is None:
-        backbone = yield from iter_load_backbone(model.card.backbone, device=device)
-    features = yield from iter_features(crops, backbone, batch_size)
-    return (yield from iter_embed(model, features))
+        embedding = yield from iter_embed_pixels(model, watch, batch_size=batch_size)
+    else:
+        if backbone is None:
+            backbone = yield from iter_load_backbone(model.card.backbone, device=device)
+        features = yield from iter_features(watch, backbone, batch_size)
+        embedding = yield from iter_embed(model, features)
+    return replace(embedding, is_gray=len(crops) > 0 and not watch.has_color), features
 
 
 def encode(

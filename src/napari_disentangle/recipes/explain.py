@@ -14,7 +14,7 @@ from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.recipes.explain_cards import make_cards
 from napari_disentangle.recipes.explain_walks import iter_measure_walks
 from napari_disentangle.recipes.explanation import Explanation
-from napari_disentangle.recipes.known_inputs import iter_known_inputs
+from napari_disentangle.recipes.familiarity import iter_check_inputs
 from napari_disentangle.recipes.traversal import iter_make_traversal
 from napari_disentangle.tables import KEY, join
 from napari_disentangle.tasks import Progress, run
@@ -99,7 +99,7 @@ def iter_explain(
         raise DataError("There are no cells to explain factors with; segment some.")
     rng = np.random.default_rng(config.seed)
     embedding, inputs = yield from _iter_encode(model, crops, features, device)
-    known = yield from _iter_check(model, inputs, config.seed, device)
+    known = yield from iter_check_inputs(model, inputs, device=device, seed=config.seed)
     rows = np.sort(rng.permutation(len(crops))[: config.max_cells])
     measures = yield from iter_measure_crops(crops, rows)
     table = with_masks(measures, measured)
@@ -175,23 +175,6 @@ def _iter_encode(
         features = yield from iter_features(crops, backbone)
     embedding = yield from iter_embed(model, features)
     return embedding, model.scaler.transform(features.values)
-
-
-def _iter_check(
-    model: Model, inputs: NDArray[np.float32], seed: int, device: str | torch.device
-) -> Task[Progress, InDistribution | None]:
-    """Return which cells are like what the model knows, None if that is not told."""
-    from napari_disentangle.latents.in_distribution import (
-        MIN_KNOWN,
-        check_cells,
-        known_of,
-    )
-
-    like = yield from iter_known_inputs(model, device=device, seed=seed)
-    if like is None or len(like) < MIN_KNOWN:
-        return None
-    known = known_of(model.vae, like, rng=np.random.default_rng(seed))
-    return check_cells(model.vae, known, inputs)
 
 
 def _iter_stack(

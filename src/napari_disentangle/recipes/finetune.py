@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
 from napari_disentangle.metrics.persistence import persistence
 from napari_disentangle.models.widen import widen_pictures
 from napari_disentangle.recipes.finetune_card import finetuned_card
@@ -21,6 +23,7 @@ from napari_disentangle.recipes.score_codes import Clock
 from napari_disentangle.storage.checkpoint import Checkpoint
 from napari_disentangle.storage.models import Model, read_model
 from napari_disentangle.storage.runs import check_free, read_run
+from napari_disentangle.storage.seen import some_seen
 from napari_disentangle.tasks import Progress, run
 from napari_disentangle.training.finetune import check_source, iter_finetune
 from napari_disentangle.training.finetune_state import FinetuneReport, FinetuneState
@@ -180,7 +183,7 @@ def iter_finetune_model(
     found = yield from _iter_persistence(model, cells, result.vae)
     clock.stop("scores")
     card = finetuned_card(model, config, result, found, name=out.name, data=data)
-    tuned = _with_weights(model, result.vae, cells, config.residual_dim)
+    tuned = _with_weights(model, result.vae, cells, config.residual_dim, config.seed)
     tuned = replace(tuned, card=card)
     if config.picture_steps and model.kind == "features":
         task = iter_learn_pictures(
@@ -302,7 +305,13 @@ def _pictures_config(config: FinetuneConfig) -> PicturesConfig:
     return default.replace(decoder=decoder)
 
 
-def _with_weights(model: Model, vae: VAE, cells: CellInputs, extra: int) -> Model:
-    """Return the model with new weights and scaler; pictures ignore new dimensions."""
+def _with_weights(
+    model: Model, vae: VAE, cells: CellInputs, extra: int, seed: int
+) -> Model:
+    """Return the model with new weights and scaler, and some of the cells.
+
+    Its pictures ignore new dimensions.
+    """
     decoder = widen_pictures(model.decoder, extra) if model.decoder else None
-    return Model(model.card, vae, cells.scaler, decoder, model.replay)
+    seen = some_seen(cells.values, np.random.default_rng(seed))
+    return Model(model.card, vae, cells.scaler, decoder, model.replay, seen)

@@ -33,8 +33,9 @@ def iter_known_inputs(
 ) -> Task[Progress, NDArray[np.float32] | None]:
     """Return inputs like those a model learned from, None if that cannot be told.
 
-    Those kept with the model for fine-tuning (`Replay`), or else Source images drawn
-    anew by the sprite config in the model's card.
+    Of a fine-tuned model the cells it was fine-tuned on, where they are kept with it;
+    of another the Source images kept for fine-tuning (`Replay`), or else Source images
+    drawn anew by the sprite config in its card.
 
     Parameters
     ----------
@@ -49,6 +50,10 @@ def iter_known_inputs(
     seed : int
         Decides which.
     """
+    if model.seen is not None:
+        return model.seen
+    if "finetune" in model.card.training:
+        return None
     if model.replay is not None:
         return model.replay.values
     config = _sprites_of(model)

@@ -10,7 +10,8 @@ from napari_disentangle.crops.files import FileCrops
 from napari_disentangle.crops.measure import iter_measure
 from napari_disentangle.crops.windows import plan_boxes, plan_windows
 from napari_disentangle.errors import CropError
-from napari_disentangle.recipes.encode import cell_table, iter_encode
+from napari_disentangle.recipes.encode import cell_table, iter_encode_read
+from napari_disentangle.recipes.familiarity import iter_familiarity
 from napari_disentangle.recipes.folders import iter_measure_folder
 from napari_disentangle.tables import KEY
 from napari_disentangle.tasks import Progress
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.crops.config import CropConfig
     from napari_disentangle.crops.cut import ImageCrops
+    from napari_disentangle.recipes.familiarity import Familiarity
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops, Embedding
     from napari_disentangle.tasks import Task
@@ -81,12 +83,15 @@ class EncodedObjects:
         Classical features; None of points and boxes.
     table : pandas.DataFrame
         One row an object: see `cell_table`.
+    familiarity : Familiarity
+        Whether they look like what the model was trained on.
     """
 
     model: Model
     embedding: Embedding
     measured: pd.DataFrame | None
     table: pd.DataFrame
+    familiarity: Familiarity
 
 
 def iter_plan_objects(
@@ -130,6 +135,8 @@ def iter_encode_objects(
 ) -> Task[Progress, EncodedObjects]:
     """Read a model, encode `crops`, measure their objects and join it by label id.
 
+    Whether they look like what the model was trained on is told with them.
+
     Parameters
     ----------
     source : Objects
@@ -153,13 +160,14 @@ def iter_encode_objects(
     if not isinstance(model, Model):
         yield Progress("Reading the model", 0, 1)
         model = read_model(model)
-    embedding = yield from iter_encode(
+    embedding, features = yield from iter_encode_read(
         crops, model, device=device, batch_size=batch_size
     )
+    familiarity = yield from iter_familiarity(model, crops, features, device=device)
     if isinstance(crops, FileCrops):
         measured = yield from iter_measure_folder(crops)
         table = cell_table(embedding, measured, crops)
-        return EncodedObjects(model, embedding, measured, table)
+        return EncodedObjects(model, embedding, measured, table, familiarity)
     measured = None
     if source.kind == "labels":
         measured = yield from iter_measure(
@@ -169,7 +177,8 @@ def iter_encode_objects(
             roi_id=source.roi_id,
         )
     known = positions(crops, source.spacing_um) if measured is None else measured
-    return EncodedObjects(model, embedding, measured, cell_table(embedding, known))
+    table = cell_table(embedding, known)
+    return EncodedObjects(model, embedding, measured, table, familiarity)
 
 
 def positions(crops: Crops, spacing_um: tuple[float, float] | None) -> pd.DataFrame:

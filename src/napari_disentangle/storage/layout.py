@@ -12,6 +12,7 @@ CARD = "model.json"
 WEIGHTS = "weights.safetensors"
 DECODER = "decoder.safetensors"
 REPLAY = "replay.safetensors"
+SEEN = "seen.safetensors"
 
 EXPORT = "export"
 RUNS = "runs"

@@ -17,6 +17,7 @@ from napari_disentangle.storage.atomic import write_folder_atomic
 from napari_disentangle.storage.card import read_card, write_card
 from napari_disentangle.storage.layout import bundled_models
 from napari_disentangle.storage.replay import read_replay, write_replay
+from napari_disentangle.storage.seen import read_seen, write_seen
 from napari_disentangle.storage.weights import (
     hash_weights,
     load_into,
@@ -27,6 +28,8 @@ from napari_disentangle.storage.weights import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from napari_disentangle.backbones.scaling import Scaler
@@ -57,6 +60,8 @@ class Model:
         From codes to pictures, for models that do not decode to pixels.
     replay : Replay or None
         A part of the Source data, for models of features.
+    seen : array, (K, ...), float32, or None
+        Some of the cells that it was fine-tuned on, as the autoencoder reads them.
     """
 
     card: ModelCard
@@ -64,6 +69,7 @@ class Model:
     scaler: Scaler | None = None
     decoder: ImageDecoder | None = None
     replay: Replay | None = None
+    seen: NDArray[np.float32] | None = None
 
     @property
     def kind(self) -> str:
@@ -109,7 +115,9 @@ def read_model(name_or_dir: str | Path) -> Model:
     vae.eval().requires_grad_(False)
     scaler = _read_scaler(card, _part(weights, _SCALER), path)
     decoder = _read_decoder(card, folder / layout.DECODER)
-    return Model(card, vae, scaler, decoder, read_replay(folder / layout.REPLAY, card))
+    replay = read_replay(folder / layout.REPLAY, card)
+    seen = read_seen(folder / layout.SEEN, card)
+    return Model(card, vae, scaler, decoder, replay, seen)
 
 
 def write_model(model: Model, folder: Path, *, half: bool = False) -> None:
@@ -140,6 +148,8 @@ def write_model(model: Model, folder: Path, *, half: bool = False) -> None:
             write_weights(path, model.decoder.state_dict(), half=half)
         if model.replay is not None:
             write_replay(part / layout.REPLAY, model.replay)
+        if model.seen is not None:
+            write_seen(part / layout.SEEN, model.seen)
 
 
 def _encoding_weights(model: Model) -> dict[str, Tensor]:

@@ -1,25 +1,50 @@
-"""Which columns a cell can be colored by, in words, and which way they point."""
+"""Which columns there are of a cell, in words, and how each is to be read."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_disentangle.latents.measures import MEASURES, factor_of
 from napari_disentangle.tables import ID_COLUMNS, NAMED_FACTORS, code_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from numpy.typing import NDArray
+
+    from napari_disentangle.widgets._session import Session
 
 _UNITS = {
     "area_um2": "µm²",
     "pos_y_um": "µm",
     "pos_x_um": "µm",
+    "pos_z": "px",
+    "pos_y": "px",
+    "pos_x": "px",
     "area": "px",
+    "area_projected": "px",
     "perimeter": "px",
+    "axis_major_length": "px",
+    "axis_minor_length": "px",
+    "equivalent_diameter_area": "px",
     "orientation": "radians",
+    "distance": "sd of the factors",
 }
+_SHORT = {
+    "axis_major_length": "length",
+    "axis_minor_length": "width",
+    "equivalent_diameter_area": "diameter",
+    "texture_roughness": "roughness",
+}
+DOUBT = " ?"
+"""Stands after a name that is a hypothesis on these cells."""
+
+NO_COLOR = "Color: the cells are gray, do not read it."
+"""Said wherever the factor Color of gray cells is met."""
 _SAMPLE = 2000
 _CLEAR = 0.5
 _NO_EVIDENCE = ("pos_", "label", "index", "frame", "orientation")
@@ -27,17 +52,68 @@ _MADE = ("pca_", "umap_", "distance", "probability", "novelty")  # from codes
 _TITLES = {"pca": "PCA", "umap": "UMAP"}
 
 
-def color_columns(table: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return the numeric columns as (text, column): codes first, then measurements."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What must be known of the cells and the model before a column is read.
+
+    Attributes
+    ----------
+    said : mapping of str to str
+        What a higher value of a column means according to the model.
+    is_gray : bool
+        Whether the cells have no color.
+    is_doubtful : bool
+        Whether the cells lie outside of what the model has seen.
+    """
+
+    said: Mapping[str, str] = field(default_factory=dict)
+    is_gray: bool = False
+    is_doubtful: bool = False
+
+    def says_nothing(self, column: str) -> bool:
+        """Return whether a column must not be read: Color, of gray cells."""
+        return self.is_gray and _factor_of(column) == "color"
+
+    def mark(self, column: str) -> str:
+        """Return the mark of a name that is a hypothesis here, or nothing."""
+        named = _factor_of(column) in NAMED_FACTORS
+        return DOUBT if self.is_doubtful and named else ""
+
+
+PLAIN = Reading()
+"""Nothing speaks against reading any column."""
+
+
+def reading_of(session: Session) -> Reading:
+    """Return how the columns of the session's table are to be read."""
+    model, codes, known = session.model, session.embedding, session.familiarity
+    dimensions = () if model is None else model.card.dimensions
+    return Reading(
+        {f"z_{d.name}": d.direction for d in dimensions if d.direction},
+        is_gray=codes is not None and codes.is_gray,
+        is_doubtful=known is not None and known.is_outside,
+    )
+
+
+def color_columns(
+    table: pd.DataFrame, reading: Reading = PLAIN
+) -> list[tuple[str, str]]:
+    """Return the numeric columns as (text, column): codes first, then measurements.
+
+    Those that say nothing of these cells are left out.
+    """
     numeric = [
         name
         for name in table.select_dtypes("number").columns
-        if name not in ID_COLUMNS and not _is_spread(table, name)
+        if name not in ID_COLUMNS
+        and not _is_spread(table, name)
+        and not reading.says_nothing(name)
     ]
     named = [name for name in code_columns(NAMED_FACTORS) if name in numeric]
     codes = [n for n in numeric if n.startswith("z_") and n not in named]
     measured = [name for name in numeric if not name.startswith("z_")]
-    return [(column_text(name), name) for name in [*named, *codes, *measured]]
+    ordered = [*named, *codes, *measured]
+    return [(column_text(name) + reading.mark(name), name) for name in ordered]
 
 
 def column_text(column: str) -> str:
@@ -109,6 +185,49 @@ def direction_of(table: pd.DataFrame, column: str) -> str:
     )
 
 
+def meaning(table: pd.DataFrame, column: str, reading: Reading = PLAIN) -> str:
+    """Return how a column is to be read: its unit, its direction and the evidence.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The cells, for evidence.
+    column : str
+        A column of the table.
+    reading : Reading
+        What else is known of the cells and the model.
+    """
+    if reading.says_nothing(column):
+        return NO_COLOR
+    name = column_text(column).removesuffix(", measured").partition(" (")[0]
+    if not column.startswith("z_"):
+        return f"{name}, {_unit(column)}{_higher(column)}."
+    said = reading.said.get(column, "")
+    parts = [
+        f"{name}, in units of the model.",
+        f"Higher = {said}, says the model." if said else "",
+        direction_of(table, column),
+        "The name is a hypothesis: too few of these cells are like those known."
+        if reading.mark(column)
+        else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def way_of(table: pd.DataFrame, column: str, reading: Reading = PLAIN) -> str:
+    """Return in a word which way a code points: "↑ area" where evidence fixes it.
+
+    Empty of a measurement, and of a code that no measurement follows and of which the
+    model says nothing.
+    """
+    found = closest_measure(table, column)
+    if found is not None and abs(found[1]) >= _CLEAR:
+        word = _SHORT.get(found[0], _plain(found[0]))
+        return f"{'↑' if found[1] > 0 else '↓'} {word}"
+    said = reading.said.get(column, "")
+    return f"↑ {said}" if said else ""
+
+
 def axis_text(table: pd.DataFrame, column: str, said: str = "") -> str:
     """Return a column as the name of an axis, with its unit or direction.
 
@@ -135,6 +254,27 @@ def _more(measure: str, correlation: float) -> str:
 
 def _plain(column: str) -> str:
     return column.removesuffix("_um2").replace("_", " ")
+
+
+def _unit(column: str) -> str:
+    if column in _UNITS:
+        return f"in {_UNITS[column]}"
+    if column.startswith("intensity_"):
+        return "in units of the image"
+    return "a number without unit"
+
+
+def _higher(column: str) -> str:
+    """Return what a higher value of a measurement means, where that is no matter."""
+    measure = MEASURES.get(column)
+    if measure is None or measure.family in ("color", "orientation"):
+        return ""
+    return f"; higher = {measure.higher}"
+
+
+def _factor_of(column: str) -> str:
+    """Return the factor that a code is named after, "" of any other column."""
+    return factor_of(column.removeprefix("z_")) if column.startswith("z_") else ""
 
 
 def _is_spread(table: pd.DataFrame, name: str) -> bool:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from qtpy.QtCore import QEvent, Qt
 from qtpy.QtWidgets import (
-    QAbstractButton,
     QFormLayout,
     QFrame,
     QLabel,
@@ -135,8 +134,8 @@ def action(
     return button
 
 
-def allow(button: QAbstractButton, reason: str) -> None:
-    """Enable `button`, or disable it with the `reason` in its tooltip."""
+def allow(button: QWidget, reason: str) -> None:
+    """Enable a widget, or disable it with the `reason` in its tooltip."""
     if button.property("what") is None:
         button.setProperty("what", button.toolTip())
     button.setEnabled(not reason)

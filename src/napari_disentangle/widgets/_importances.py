@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from qtpy.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
 
 from napari_disentangle.widgets._columns import column_text
+from napari_disentangle.widgets._lazy_tip import LazyTip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari_disentangle.classify.importance import Importances
 
 _SHOWN = 8
@@ -27,16 +31,23 @@ class ImportanceBars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: list[tuple[QLabel, QProgressBar, QLabel]] = []
+        self._columns: list[str] = []
+        self._meaning: Callable[[str], str] | None = None
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(1, 1)
         self.setAccessibleName("Importance of each column")
         self.setToolTip(_TIP)
 
+    def explain_by(self, meaning: Callable[[str], str]) -> None:
+        """Let `meaning` tell how a column is to be read, in the tooltip of its name."""
+        self._meaning = meaning
+
     def show_importances(self, told: Importances) -> None:
         """Show at most eight columns; bars are relative to the largest."""
         order = np.argsort(-told.permutation, kind="stable")[:_SHOWN]
         top = max(float(told.permutation.max(initial=0)), 1e-9)
+        self._columns = [told.columns[j] for j in order]
         self._fit(len(order))
         for (name, bar, number), j in zip(self._lines, order, strict=True):
             value, sd = float(told.permutation[j]), float(told.permutation_sd[j])
@@ -65,4 +76,10 @@ class ImportanceBars(QWidget):
             for column, widget in enumerate(widgets):
                 widget.setToolTip(_TIP)
                 self._grid.addWidget(widget, len(self._lines), column)
+            LazyTip(name, partial(self._tip, len(self._lines)))
             self._lines.append((name, bar, number))
+
+    def _tip(self, line: int) -> str:
+        """Return how the column of a line is to be read, and what its bar means."""
+        told = "" if self._meaning is None else self._meaning(self._columns[line])
+        return f"{told}\n\n{_TIP}" if told else _TIP

@@ -9,7 +9,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from napari_disentangle.tables import NAMED_FACTORS, code_columns
-from napari_disentangle.widgets._columns import color_columns
+from napari_disentangle.widgets._columns import PLAIN, Reading, color_columns
 from napari_disentangle.widgets._dock import rows
 from napari_disentangle.widgets._section import Section
 
@@ -56,9 +56,9 @@ class InputColumns(QWidget):
         self.kind_combo.currentIndexChanged.connect(lambda _: self._on_kind())
         self.list.itemChanged.connect(self._on_item)
 
-    def set_table(self, table: pd.DataFrame | None) -> None:
+    def set_table(self, table: pd.DataFrame | None, reading: Reading = PLAIN) -> None:
         """Offer the numeric columns of `table`; what was chosen stays."""
-        offered = [] if table is None else color_columns(table)
+        offered = [] if table is None else color_columns(table, reading)
         offered = [pair for pair in offered if pair[1] not in _TOLD]
         if [column for _, column in offered] == self._offered():
             return

@@ -13,7 +13,7 @@ from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidge
 from napari_disentangle.annotations.values import Annotations, annotate
 from napari_disentangle.errors import DataError
 from napari_disentangle.tables import KEY
-from napari_disentangle.widgets._columns import color_columns
+from napari_disentangle.widgets._columns import color_columns, reading_of
 from napari_disentangle.widgets._dock import action, allow, rows
 from napari_disentangle.widgets._picks import PickGallery
 
@@ -113,7 +113,9 @@ class NextPanel(QWidget):
         """Offer the factors of `table` for a boundary."""
         before = self.column_combo.currentData()
         self.column_combo.clear()
-        for text, column in [] if table is None else color_columns(table):
+        for text, column in (
+            [] if table is None else color_columns(table, reading_of(self._session))
+        ):
             self.column_combo.addItem(text, column)
         self.column_combo.setCurrentIndex(max(0, self.column_combo.findData(before)))
         self.refresh()

@@ -13,7 +13,12 @@ from qtpy.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidg
 from superqt import QLabeledDoubleRangeSlider
 
 from napari_disentangle.annotations.values import Annotations
-from napari_disentangle.widgets._columns import color_columns
+from napari_disentangle.widgets._columns import (
+    PLAIN,
+    Reading,
+    color_columns,
+    meaning,
+)
 from napari_disentangle.widgets._dock import action, allow, note, rows
 from napari_disentangle.widgets._plots import Histogram
 
@@ -42,6 +47,7 @@ class RangePanel(QWidget):
     def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._table: pd.DataFrame | None = None
+        self._reading = PLAIN
         self._annotations = Annotations()
         self._current = ""
         self.column_combo = QComboBox()
@@ -58,6 +64,7 @@ class RangePanel(QWidget):
         self.open_box = QCheckBox("Only cells &without a class")
         self.open_box.setToolTip("Leave alone what was decided by eye")
         self.open_box.setChecked(True)
+        self.meaning_note = note()
         self.count_note = note()
         self.select_button = action(
             "&Select", "Choose these cells, in all docks", self.select
@@ -71,14 +78,15 @@ class RangePanel(QWidget):
         self.open_box.toggled.connect(lambda _: self.refresh())
         self.set_table(None)
 
-    def set_table(self, table: pd.DataFrame | None) -> None:
+    def set_table(self, table: pd.DataFrame | None, reading: Reading = PLAIN) -> None:
         """Offer the columns of `table`; column and range stay where they can."""
+        self._reading = reading
         before, kept = self.column(), self.slider.value()
         same = before is not None and table is not None and before in table
         self._table = table
         blocked = self.column_combo.blockSignals(True)
         self.column_combo.clear()
-        for text, column in [] if table is None else color_columns(table):
+        for text, column in [] if table is None else color_columns(table, reading):
             self.column_combo.addItem(text, column)
         self.column_combo.setCurrentIndex(max(0, self.column_combo.findData(before)))
         self.column_combo.blockSignals(blocked)
@@ -149,13 +157,15 @@ class RangePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows(("&Factor", self.column_combo)))
-        for widget in (self.histogram, self.slider, self.open_box, self.count_note):
+        over = self.histogram, self.slider, self.meaning_note
+        for widget in (*over, self.open_box, self.count_note):
             layout.addWidget(widget)
         layout.addLayout(buttons)
 
     def _on_column(self) -> None:
         finite = self._finite()
         self.histogram.show_values(finite, "")
+        self._tell_meaning()
         low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
         if low == high:
             high = low + 1.0
@@ -168,6 +178,14 @@ class RangePanel(QWidget):
         if finite.size:
             self.histogram.addItem(self._shade)
         self._on_range()
+
+    def _tell_meaning(self) -> None:
+        """Say which way the column points, and in which unit it is."""
+        column, table = self.column(), self._table
+        if table is None or column is None:
+            self.meaning_note.setText("")
+        else:
+            self.meaning_note.setText(meaning(table, column, self._reading))
 
     def _finite(self) -> NDArray[np.float64]:
         column = self.column()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.classify.classifier import Classifier
+    from napari_disentangle.recipes.familiarity import Familiarity
     from napari_disentangle.recipes.image_cells import ImageCells
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.storage.models import Model
@@ -33,6 +34,7 @@ _HEAVY = (
     "measured",
     "model",
     "embedding",
+    "familiarity",
     "table",
     "pictured",
     "stack",
@@ -109,6 +111,8 @@ class Session:
         The model that is chosen in the Factors dock.
     embedding : Embedding or None
         Codes of the crops.
+    familiarity : Familiarity or None
+        Whether the cells look like what the model was trained on.
     table : pandas.DataFrame or None
         One row an object, all frames: ids, codes and classical features.
     pictured : Model or None
@@ -140,6 +144,7 @@ class Session:
     measured: pd.DataFrame | None = None
     model: Model | None = None
     embedding: Embedding | None = None
+    familiarity: Familiarity | None = None
     table: pd.DataFrame | None = None
     pictured: Model | None = None
     stack: TraversalStack | None = None
@@ -163,6 +168,7 @@ class Session:
         self.selection = None
         self.stack = None
         self.pictured = None
+        self.familiarity = None
         self.table = None
         self.measured = None
         self.embedding = None
@@ -170,7 +176,11 @@ class Session:
         self.crops = crops
 
     def set_codes(
-        self, model: Model, embedding: Embedding, table: pd.DataFrame
+        self,
+        model: Model,
+        embedding: Embedding,
+        table: pd.DataFrame,
+        familiarity: Familiarity | None = None,
     ) -> None:
         """Replace codes and table; pictures of another model's codes are dropped.
 
@@ -182,6 +192,7 @@ class Session:
             self.pictured = None
             self.stack = None
         self.model = model
+        self.familiarity = familiarity
         self.embedding = embedding
         self.table = inform(self, table)
 

@@ -25,6 +25,7 @@ from napari_disentangle.tables import in_image
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._book import Book
 from napari_disentangle.widgets._classes import ClassTable, ShareBar
+from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import Dock, action, allow, note
 from napari_disentangle.widgets._giving import GivePanel, line
 from napari_disentangle.widgets._next import NextPanel
@@ -335,7 +336,7 @@ class AnnotateWidget(Dock):
         return annotation_file(image, roi_id, seen)
 
     def _on_table(self, table: pd.DataFrame | None) -> None:
-        self.range.set_table(table)
+        self.range.set_table(table, reading_of(self.session))
         self.next.set_table(table)
         self._column_soon()
 

@@ -14,6 +14,7 @@ from napari_disentangle.annotations.values import COLUMN
 from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._columns import meaning, reading_of
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._giving import line
@@ -210,6 +211,7 @@ class ClassifyWidget(Dock):
 
     def _add_results(self) -> None:
         self.verdict = Verdict()
+        self.verdict.bars.explain_by(self._meaning)
         self.color_combo = QComboBox()
         self.color_combo.setToolTip("What the color of a cell tells")
         for column, text in _COLORS:
@@ -258,7 +260,7 @@ class ClassifyWidget(Dock):
     # What the session tells ----------------------------------------------------------
 
     def _on_table(self, table: pd.DataFrame | None) -> None:
-        self.inputs.set_table(table)
+        self.inputs.set_table(table, reading_of(self.session))
         kept = self._kept
         if table is not None and kept is not None and "prediction" not in table:
             if not can_predict(kept.classifier, table):
@@ -358,6 +360,13 @@ class ClassifyWidget(Dock):
         if (counts >= FEWEST).sum() < 2:
             return f"give {FEWEST} cells each of two classes their class in Annotate"
         return "" if self.inputs.columns() else "choose columns to read"
+
+    def _meaning(self, column: str) -> str:
+        """Return how a column is to be read in the cells that are shown."""
+        table = self.session.table
+        if table is None or column not in table:
+            return ""
+        return meaning(table, column, reading_of(self.session))
 
     # Showing -------------------------------------------------------------------------
 

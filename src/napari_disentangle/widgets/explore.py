@@ -24,6 +24,7 @@ from napari_disentangle.recipes.gates import in_range
 from napari_disentangle.recipes.similar import DISTANCE
 from napari_disentangle.tables import KEY
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import Dock, action, allow, note
 from napari_disentangle.widgets._explore.cells import Cells
 from napari_disentangle.widgets._explore.chosen import Chosen
@@ -277,7 +278,9 @@ class ExploreWidget(Dock):
         usable = table is not None and source is not None and len(table) > 0
         self._cells = None
         if usable and table is not None and source is not None:
-            self._cells = Cells(table, session.crops, source.roi_id)
+            self._cells = Cells(
+                table, session.crops, source.roi_id, reading_of(session)
+            )
         self.content.setEnabled(usable)
         self.reason.setText(_reason(table))
         self.reason.setVisible(not usable)
@@ -290,7 +293,7 @@ class ExploreWidget(Dock):
         self.table.set_cells(cells, self._chosen.gate)
         self.compare.set_cells(cells)
         self._on_classes()
-        self.panel.set_cells(cells, session.embedding, self._said())
+        self.panel.set_cells(cells, session.embedding)
         self._show_selection()
         self._on_cell()
 
@@ -318,12 +321,6 @@ class ExploreWidget(Dock):
         found = self.session.annotations
         classes = () if found is None else found.classes
         self.panel.set_class_colors({known.name: known.color for known in classes})
-
-    def _said(self) -> dict[str, str]:
-        """Return what a higher code means according to the model."""
-        model = self.session.model
-        dimensions = () if model is None else model.card.dimensions
-        return {f"z_{d.name}": d.direction for d in dimensions if d.direction}
 
     # Selecting -----------------------------------------------------------------------
 

@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 
 from napari_disentangle.tables import KEY, in_image, rows_by_key, shown_ids
-from napari_disentangle.widgets._columns import color_columns, column_text
+from napari_disentangle.widgets._columns import (
+    PLAIN,
+    Reading,
+    color_columns,
+    column_text,
+    meaning,
+    way_of,
+)
 from napari_disentangle.widgets._session import Cell, Selection
 
 if TYPE_CHECKING:
@@ -32,6 +39,8 @@ class Cells:
         Their crops; a cell may have none.
     roi_id : str
         The image that the viewer shows; only its cells can be selected there.
+    reading : Reading
+        How the columns are to be read.
 
     Attributes
     ----------
@@ -41,8 +50,15 @@ class Cells:
         Cells of the image that is shown.
     """
 
-    def __init__(self, table: pd.DataFrame, crops: Crops | None, roi_id: str) -> None:
+    def __init__(
+        self,
+        table: pd.DataFrame,
+        crops: Crops | None,
+        roi_id: str,
+        reading: Reading = PLAIN,
+    ) -> None:
         self.table = table
+        self.reading = reading
         self.roi_id = roi_id
         self.here = in_image(table, roi_id)
         self._crops = crops
@@ -70,7 +86,15 @@ class Cells:
         """Return the columns that can be an axis, as (text, column)."""
         frames = self.table["frame"]
         time = [("Frame", "frame")] if len(self) and frames.nunique() > 1 else []
-        return color_columns(self.table) + time
+        return color_columns(self.table, self.reading) + time
+
+    def meaning(self, column: str) -> str:
+        """Return how a column is to be read."""
+        return meaning(self.table, column, self.reading)
+
+    def way(self, column: str) -> str:
+        """Return in a word which way a column points, "" where that is not known."""
+        return way_of(self.table, column, self.reading)
 
     def class_columns(self) -> list[tuple[str, str]]:
         """Return the columns of at most 20 classes, as (text, column)."""

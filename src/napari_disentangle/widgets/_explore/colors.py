@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from qtpy.QtGui import QColor
-from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_disentangle.annotations.values import PALETTE
+from napari_disentangle.widgets._class_names import ClassColor, ClassNames
 from napari_disentangle.widgets._layers import Coloring, limits_of, rgba_of
 from napari_disentangle.widgets._plots import ColorBar
 
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 _NONE = (128, 128, 128, 120)
 _PERCENTILES = (1, 99)
 _BAR_PX = 56
-
-
-@dataclass(frozen=True, slots=True)
-class ClassColor:
-    """A class with its color and the number of its cells."""
-
-    name: str
-    color: str
-    n_cells: int
 
 
 def class_colors(
@@ -61,8 +52,7 @@ class Legend(QWidget):
     def __init__(self, viewer: Any) -> None:
         super().__init__()
         self.bar = ColorBar(viewer, _BAR_PX, "Color bar of the plot")
-        self.names = QLabel()
-        self.names.setWordWrap(True)
+        self.names = ClassNames()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.bar)
@@ -92,20 +82,7 @@ class Legend(QWidget):
 
     def show_classes(self, classes: list[ClassColor], n_without: int) -> None:
         """Show the names of classes in their colors, and how many cells each has."""
-        if n_without:
-            classes = [*classes, ClassColor("none", "#808080", n_without)]
-        parts = [
-            f"<span style='color:{c.color}'>&#9632;</span>&nbsp;"
-            f"{_escaped(c.name)}&nbsp;({c.n_cells})"
-            for c in classes
-        ]
         self.bar.hide()
-        self.names.setText(" &nbsp; ".join(parts))
+        self.names.show_classes(classes, n_without)
         self.names.show()
         self.show()
-
-
-def _escaped(name: str) -> str:
-    from html import escape
-
-    return escape(name).replace(" ", "&nbsp;")

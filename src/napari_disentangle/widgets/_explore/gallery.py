@@ -20,10 +20,12 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_disentangle.widgets._columns import column_text
 from napari_disentangle.widgets._explore.columns import ColumnCombo
 from napari_disentangle.widgets._explore.places import chosen_places, let_go
 from napari_disentangle.widgets._explore.plot import SELECTED
 from napari_disentangle.widgets._gallery import THUMB_PX, ThumbModel
+from napari_disentangle.widgets._lazy_tip import LazyTip
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -180,6 +182,7 @@ class TailGallery(QWidget):
         self.high_list = CropList(self.thumbs, "Crops, highest first")
         self.caption = QLabel()
         self.caption.setWordWrap(True)
+        LazyTip(self.caption, self._meaning)
         self._lay_out()
         for view in (self.low_list, self.high_list):
             view.clicked.connect(lambda index: self.went.emit(_row_of(index)))
@@ -256,10 +259,21 @@ class TailGallery(QWidget):
 
     def _caption(self, low: int, high: int, n_rows: int) -> str:
         left_out = int(self._gate.sum()) - n_rows
+        way = self._way()
         lacking = f"; {left_out} without a value or crop" if left_out else ""
         if self.order_combo.currentIndex() == 0:
-            return f"{low} lowest | {high} highest of {n_rows}{lacking}"
-        return f"{n_rows} cells{lacking}"
+            return f"{low} lowest | {high} highest of {n_rows}{lacking}{way}"
+        return f"{n_rows} cells{lacking}{way}"
+
+    def _way(self) -> str:
+        """Return which way the column points that the crops are sorted by."""
+        column = self.column_combo.column()
+        way = "" if self._cells is None else self._cells.way(column)
+        return f"; {column_text(column)} {way}" if way else ""
+
+    def _meaning(self) -> str:
+        column = self.column_combo.column()
+        return "" if self._cells is None else self._cells.meaning(column)
 
     def _on_chosen(self) -> None:
         """Tell what is selected in both lists; without Ctrl only one list is meant."""

@@ -61,7 +61,6 @@ class PlotPanel(QWidget):
         super().__init__()
         self._cells: Cells | None = None
         self._class_colors: Mapping[str, str] = {}
-        self._said: Mapping[str, str] = {}
         self._texts: dict[str, str] = {}
         self._about: object = None
         self._colormap = preference("colormap", "viridis")
@@ -79,9 +78,7 @@ class PlotPanel(QWidget):
         self.plot.gated.connect(self._on_gated)
         self.plot.ranged.connect(self._on_ranged)
 
-    def set_cells(
-        self, cells: Cells | None, embedding: Embedding | None, said: Mapping[str, str]
-    ) -> None:
+    def set_cells(self, cells: Cells | None, embedding: Embedding | None) -> None:
         """Show cells.
 
         Parameters
@@ -90,13 +87,11 @@ class PlotPanel(QWidget):
             The cells.
         embedding : Embedding or None
             Their codes; directions are looked for anew when these change.
-        said : mapping of str to str
-            What a higher value of a column means according to the model.
         """
         known = cells is not None and cells.same_as(self._cells)
         if embedding is not self._about or not known:
             self._about, self._texts = embedding, {}
-        self._cells, self._said = cells, said
+        self._cells = cells
         numbers = [] if cells is None else cells.number_columns()
         classes = [] if cells is None else cells.class_columns()
         self.x_combo.offer(numbers, _FIRST[0])
@@ -177,7 +172,7 @@ class PlotPanel(QWidget):
 
     def _text(self, cells: Cells, column: str) -> str:
         if column not in self._texts:
-            said = self._said.get(column, "")
+            said = cells.reading.said.get(column, "")
             self._texts[column] = axis_text(cells.table, column, said)
         return self._texts[column]
 

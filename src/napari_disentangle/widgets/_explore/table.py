@@ -10,6 +10,8 @@ from psygnal import Signal
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt
 from qtpy.QtGui import QBrush, QColor, QFont
 
+from napari_disentangle.tables import ID_COLUMNS
+from napari_disentangle.widgets._columns import PLAIN, Reading, meaning
 from napari_disentangle.widgets._explore.plot import SELECTED
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class CellTable(QAbstractTableModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._table = pd.DataFrame()
+        self._reading = PLAIN
         self._names: list[str] = []
         self._values: list[NDArray[Any]] = []
         self._order = np.zeros(0, np.int64)
@@ -50,7 +53,12 @@ class CellTable(QAbstractTableModel):
     # What is shown -------------------------------------------------------------------
 
     def set_table(
-        self, table: pd.DataFrame, shown: NDArray[np.bool_], *, same_rows: bool
+        self,
+        table: pd.DataFrame,
+        shown: NDArray[np.bool_],
+        *,
+        same_rows: bool,
+        reading: Reading = PLAIN,
     ) -> None:
         """Show rows of `table`; what it is sorted by stays.
 
@@ -62,8 +70,11 @@ class CellTable(QAbstractTableModel):
             The rows that are shown.
         same_rows : bool
             Its rows are the cells of the last table, so pins stay, too.
+        reading : Reading
+            How its columns are to be read.
         """
         names = _shown_columns(table)
+        self._reading = reading
         keep = same_rows and names == self._names
         if not keep:
             self.beginResetModel()
@@ -130,9 +141,18 @@ class CellTable(QAbstractTableModel):
     ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._names[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._head_tip(self._names[section])
         return None
+
+    def _head_tip(self, name: str) -> str:
+        """Return the name of a column and how its numbers are to be read."""
+        is_number = pd.api.types.is_numeric_dtype(self._table[name])
+        if not is_number or name in ID_COLUMNS:
+            return name
+        return f"{name}\n\n{meaning(self._table, name, self._reading)}"
 
     def data(self, index: QModelIndex, role: int = 0) -> Any:
         row, column = int(self._order[index.row()]), index.column()

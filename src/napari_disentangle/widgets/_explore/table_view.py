@@ -89,7 +89,9 @@ class TableView(QWidget):
         if cells is not None:
             meant, self._problem = self._meant(cells)
             same = cells.same_as(before)
-            self.model.set_table(cells.table, meant & gate, same_rows=same)
+            self.model.set_table(
+                cells.table, meant & gate, same_rows=same, reading=cells.reading
+            )
         self._setting = False
         self._tell()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 from qtpy.QtCore import Qt
@@ -51,10 +51,12 @@ class FactorWeights(QTableWidget):
         self.setMinimumHeight((_ROWS + 1) * _ROW_PX + 8)
         self._kept: dict[str, tuple[bool, float]] = {}
         self._columns: list[str] = []
+        self._cells: Cells | None = None
         self.itemChanged.connect(lambda _: self.changed.emit())
 
     def set_cells(self, cells: Cells | None) -> None:
         """Offer the numeric columns of `cells`, codes first."""
+        self._cells = cells
         offered = [] if cells is None else cells.number_columns()
         if [column for _, column in offered] == self._columns:
             return
@@ -64,7 +66,7 @@ class FactorWeights(QTableWidget):
         self.setRowCount(len(offered))
         for row, (text, column) in enumerate(offered):
             on, weight = self._kept.get(column, (column in UNTURNED, 1.0))
-            item, value = QTableWidgetItem(text), QTableWidgetItem()
+            item, value = _Factor(text, self, column), QTableWidgetItem()
             item.setFlags(_ENABLED | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(_state(on))
             value.setFlags(_ENABLED | Qt.ItemFlag.ItemIsEditable)
@@ -73,6 +75,10 @@ class FactorWeights(QTableWidget):
             self.setItem(row, 1, value)
         self.blockSignals(blocked)
         self.changed.emit()
+
+    def meaning(self, column: str) -> str:
+        """Return how a column is to be read."""
+        return "" if self._cells is None else self._cells.meaning(column)
 
     def choice(self) -> dict[str, float]:
         """Return the weight of each column that counts."""
@@ -101,6 +107,20 @@ class FactorWeights(QTableWidget):
         for column in self._columns:
             weight = chosen.get(column, self._kept.get(column, (False, 1.0))[1])
             self._kept[column] = column in chosen, weight
+
+
+class _Factor(QTableWidgetItem):
+    """The name of a factor; its tooltip is found out when it is asked for."""
+
+    def __init__(self, text: str, weights: FactorWeights, column: str) -> None:
+        super().__init__(text)
+        self._weights = weights
+        self._column = column
+
+    def data(self, role: int) -> Any:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._weights.meaning(self._column)
+        return super().data(role)
 
 
 def _state(checked: bool) -> Qt.CheckState:
