@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -405,7 +406,7 @@ def second(grid_viewer: Any) -> Callable[[], None]:
             source.image, source.objects, CropConfig(), roi_id=source.roi_id
         )
         session.set_crops(source, run(planning))
-        session.embedding = object()
+        session.embedding = SimpleNamespace(is_gray=False)
         session.table = session.crops.table.assign(**codes(seed=1))
 
     return add
