@@ -16,6 +16,7 @@ from napari_disentangle.crops.segment import SegmentConfig, iter_segment
 from napari_disentangle.errors import CropError, DisentangleError, NoCellsError
 from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._crops.channels import ChannelBoxes
 from napari_disentangle.widgets._crops.folder import (
     FOLDER_TIP,
     ask_folder,
@@ -217,9 +218,10 @@ class CropsWidget(Dock):
             self._connect(event, self._on_preview_due)
 
     def _add_cropping(self) -> None:
-        self.crop_form = ConfigForm(CropConfig, basic=_CROP_BASIC)
-        self._body.addWidget(Section("Crop options", self.crop_form))
+        self.crop_form = ConfigForm(CropConfig, basic=_CROP_BASIC, hidden=("channels",))
         remember_form(self.crop_form, "crop")
+        self.channels = ChannelBoxes(self.crop_form)
+        self._body.addWidget(Section("Crop options", self.channels, self.crop_form))
         self.cut_button = action(
             "C&ut crops",
             "Cut one crop a cell; where there are no labels yet, segment first",
@@ -347,12 +349,14 @@ class CropsWidget(Dock):
 
     def _offer_channels(self) -> None:
         """Offer the channels of the image, by name for RGB, to segmentation."""
+        names: list[str] = []
         choices = [(name, name) for name in ("auto", "contrast", "gray", "saturation")]
         image, axes = self.image_combo.layer(), self.axes_combo.currentData()
         if image is not None and axes is not None:
             names = _layers.channel_names(image, axes)
             choices += [(name, str(i)) for i, name in enumerate(names)]
         self.segment_form.set_choices("channel", choices)
+        self.channels.set_names(names)
 
     def _image(self) -> Image:
         layer = self.image_combo.layer()

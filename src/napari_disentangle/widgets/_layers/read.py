@@ -170,13 +170,20 @@ def has_layers(viewer: Any, source: Source | None) -> bool:
 
 
 def channel_names(layer: Image, axes: str) -> list[str]:
-    """Return a name for each channel of an image layer."""
+    """Return a name for each channel of an image layer.
+
+    Names are those of ``channel_names`` in the layer's metadata, where a reader put as
+    many; else they count from 1.
+    """
     if layer.rgb:
         return ["red", "green", "blue"]
     if "c" not in axes:
         return []
     n_channels = full_resolution(layer).shape[axes.index("c")]
-    return [f"channel {i}" for i in range(n_channels)]
+    said = layer.metadata.get("channel_names", ())
+    if isinstance(said, list | tuple) and len(said) == n_channels:
+        return [str(name) for name in said]
+    return [f"channel {i + 1}" for i in range(n_channels)]
 
 
 def visible_region(layer: Image) -> tuple[slice, slice]:
