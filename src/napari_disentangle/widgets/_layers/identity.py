@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 from napari.layers import Image
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _SAMPLE = 64
 _NAMES: WeakKeyDictionary[Layer, str] = WeakKeyDictionary()
-_LOOKS: WeakKeyDictionary[Layer, tuple[tuple[int, ...], str]] = WeakKeyDictionary()
-"""Shape and fingerprint of each image layer, when it was first asked for."""
+_LOOKS: WeakKeyDictionary[Layer, tuple[ref[Any], str]] = WeakKeyDictionary()
+"""Pixels and fingerprint of each image layer in memory, when first asked for."""
 
 
 def image_name(layer: Layer) -> str:
@@ -68,14 +68,16 @@ def open_files(viewer: Any) -> list[Path]:
 def fingerprint(source: Source) -> str:
     """Return eight characters that tell images of the same name apart.
 
-    They stay with a layer as long as its shape does.
+    They stay with pixels in memory that are edited in place, not with a layer whose
+    pixels are replaced by others.
     """
-    layer, shape = source.image_layer(), tuple(source.image.shape)
-    if layer is None:
+    layer = source.image_layer()
+    data = None if layer is None else layer.data
+    if layer is None or not isinstance(data, np.ndarray):
         return _look_at(source)
     known = _LOOKS.get(layer)
-    if known is None or known[0] != shape:
-        known = _LOOKS[layer] = shape, _look_at(source)
+    if known is None or known[0]() is not data:
+        known = _LOOKS[layer] = ref(data), _look_at(source)
     return known[1]
 
 
