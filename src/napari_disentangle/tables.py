@@ -27,6 +27,12 @@ KEY = ("roi_id", "frame", "label")
 ID_COLUMNS = ("roi_id", "frame", "label", "index")
 """`KEY` and napari's own `index`, always equal to `label`."""
 
+EXCLUDED = "excluded"
+"""Column that is True for a cell the user excluded: no work or number counts it."""
+
+EXCLUSION_REASON = "exclusion_reason"
+"""Column of why."""
+
 
 class Crops(Protocol):
     """A set of objects whose crops are cut on demand, so memory stays bounded.
@@ -170,6 +176,13 @@ def shown_ids(table: pd.DataFrame) -> pd.Series:
     It differs from `label` only where one layer shows the objects of many images.
     """
     return table["index" if "index" in table else "label"]
+
+
+def included(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which rows of `table` were not excluded, (N,); all if it says nothing."""
+    if EXCLUDED not in table:
+        return np.ones(len(table), np.bool_)
+    return ~table[EXCLUDED].eq(True).to_numpy(dtype=np.bool_, na_value=False)
 
 
 def at_frame(table: pd.DataFrame, frame: int, roi_id: str) -> pd.DataFrame:

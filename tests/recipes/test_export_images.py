@@ -13,6 +13,8 @@ import pytest
 import tifffile
 from matplotlib.image import imread
 
+from napari_disentangle.annotations.exclusions import exclude, mark_excluded
+from napari_disentangle.annotations.values import Annotations
 from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.crops.cut import plan_crops
@@ -148,6 +150,19 @@ def test_what_is_known_of_images_is_reported_with_its_share_of_each_factor(
     assert "Whether factors separate day is not told: 2 images are too few" in text
     assert "Whether factors separate slide is not told: there are fewer than" in text
     assert pd.read_csv(tmp_path / "images.csv")["day"].tolist() == [1, 2, 1]
+
+
+def test_the_methods_tell_how_many_cells_were_excluded_and_why(
+    source: ExportSource,
+) -> None:
+    first, *others = source.images
+    value = exclude(Annotations(), first.table.iloc[:1], "debris")
+    value = exclude(value, first.table.iloc[2:4], "out of focus")
+    marked = replace(first, table=mark_excluded(first.table, value))
+    text = replace(source, images=(marked, *others)).methods()
+    assert "3 of the 14 cells were excluded by hand (2 out of focus, 1 debris)" in text
+    assert "1 cells were annotated by hand (1 red)" in text
+    assert "excluded" not in source.methods()
 
 
 def test_a_fine_tuned_model_tells_what_it_came_from(source: ExportSource) -> None:

@@ -52,7 +52,11 @@ def test_every_row_has_the_columns_that_are_always_there() -> None:
     assert set(ALWAYS) <= set(table)
     assert table["probability"].dtype == float
     assert table[["pos_y_um", "annotation", "prediction"]].isna().all(axis=None)
-    assert list(table)[-4:] == ["annotation", "prediction", "probability", "model"]
+    assert list(table)[-6:] == [
+        *("annotation", "prediction", "probability"),
+        *("excluded", "exclusion_reason", "model"),
+    ]
+    assert table["excluded"].tolist() == [False]
 
 
 def test_images_of_one_name_are_told_apart_by_their_key() -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
+from napari_disentangle.annotations.exclusions import exclude, mark_excluded
 from napari_disentangle.annotations.values import Annotations, CellClass
 from napari_disentangle.errors import StorageError
 from napari_disentangle.storage.annotations import (
@@ -42,6 +43,27 @@ def test_what_is_written_is_read(tmp_path: Path, value: Annotations) -> None:
     assert found.names_of(CELLS).tolist() == value.names_of(CELLS).tolist()
     assert found.images["b.png"] == value.images["b.png"]
     assert [file.name for file in path.parent.iterdir()] == ["a.json"]
+
+
+def test_excluded_cells_are_read_with_their_reasons(
+    tmp_path: Path, value: Annotations
+) -> None:
+    out = exclude(exclude(value, CELLS, "debris"), CELLS.iloc[:1], 'half, "cut"')
+    write_annotations(out, tmp_path / "a.json")
+    found = read_annotations(tmp_path / "a.json")
+    reasons = mark_excluded(CELLS, found)["exclusion_reason"].tolist()
+    assert reasons == ['half, "cut"', "debris", "debris"]
+    assert found.excluded["b.png"] == out.excluded["b.png"]
+    assert found.names_of(CELLS).tolist() == value.names_of(CELLS).tolist()
+
+
+def test_a_file_from_before_cells_could_be_excluded_excludes_none(
+    tmp_path: Path, value: Annotations
+) -> None:
+    path = tmp_path / "a.json"
+    write_annotations(value, path)
+    assert "excluded" not in path.read_text(encoding="utf-8")
+    assert not any(read_annotations(path).excluded.values())
 
 
 def test_classes_without_cells_are_kept(tmp_path: Path) -> None:

@@ -539,7 +539,8 @@ def test_a_way_leads_between_the_middles_of_two_classes(
 
 def give_classes(dock: TraversalWidget) -> None:
     """Give the three smallest cells and the three largest a class each."""
-    from napari_disentangle.annotations.values import CellClass, Mark
+    from napari_disentangle.annotations.marks import Mark
+    from napari_disentangle.annotations.values import CellClass
 
     known = Annotations((CellClass("small", "#ff0000"), CellClass("large", "#00ff00")))
     nan = float("nan")

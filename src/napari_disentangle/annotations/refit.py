@@ -1,4 +1,4 @@
-"""Annotations of an earlier segmentation, put on the cells there are now.
+"""Annotations and exclusions of an earlier segmentation, put on the present cells.
 
 Label ids change when an image is segmented anew, so an annotation is trusted only where
 its cell still is; otherwise it goes to the nearest cell of the same frame.
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_disentangle.annotations.values import Annotations, Mark, Marks
+    from napari_disentangle.annotations.marks import Mark, Marks
+    from napari_disentangle.annotations.values import Annotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,17 @@ def refit(annotations: Annotations, cells: pd.DataFrame, reach_px: float) -> Ref
     reach_px : float
         How far a cell may lie from where it was, in pixels.
     """
-    images = dict(annotations.images)
+    images, excluded = dict(annotations.images), dict(annotations.excluded)
     moved = lost = 0
     for roi_id, rows in cells.groupby("roi_id", sort=False):
-        marks = images.get(str(roi_id))
-        if marks:
-            fitted, away = _refit_image(marks, rows, reach_px)
-            images[str(roi_id)] = fitted
-            moved += away
-            lost += len(marks) - len(fitted)
-    return Refit(replace(annotations, images=images), moved, lost)
+        for held in (images, excluded):
+            marks = held.get(str(roi_id))
+            if marks:
+                fitted, away = _refit_image(marks, rows, reach_px)
+                held[str(roi_id)] = fitted
+                moved += away
+                lost += len(marks) - len(fitted)
+    return Refit(replace(annotations, images=images, excluded=excluded), moved, lost)
 
 
 def _refit_image(

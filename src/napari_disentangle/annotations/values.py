@@ -7,18 +7,25 @@ values is cheap and a value once written or shown never changes beneath its read
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from napari_disentangle.annotations.marks import (
+    merge_marks,
+    names_in,
+    rename_marks,
+    with_marks,
+    without_marks,
+)
 from napari_disentangle.errors import DataError
-from napari_disentangle.tables import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
+
+    from napari_disentangle.annotations.marks import Marks
 
 COLUMN = "annotation"
 """Name of the column with the user's classes in every table."""
@@ -59,20 +66,8 @@ class CellClass:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """The class of one cell, and where the cell was in pixels (NaN if unknown)."""
-
-    name: str
-    y: float
-    x: float
-
-
-Marks: TypeAlias = "dict[tuple[int, int], Mark]"
-
-
-@dataclass(frozen=True, slots=True)
 class Annotations:
-    """Classes, and the class of each annotated cell.
+    """Classes, the class of each annotated cell, and the cells that do not count.
 
     Attributes
     ----------
@@ -80,13 +75,22 @@ class Annotations:
         In the order shown.
     images : mapping from roi_id to {(frame, label): Mark}
         Annotated cells by image; not to be changed in place.
+    excluded : mapping from roi_id to {(frame, label): Mark}
+        Excluded cells by image, the name of each mark being the reason; see
+        `annotations.exclusions`.
     """
 
     classes: tuple[CellClass, ...] = ()
     images: Mapping[str, Marks] = field(default_factory=dict)
+    excluded: Mapping[str, Marks] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(len(marks) for marks in self.images.values())
+
+    @property
+    def n_marks(self) -> int:
+        """The number of classes given and of cells excluded."""
+        return len(self) + sum(len(marks) for marks in self.excluded.values())
 
     def find(self, name: str) -> CellClass:
         """Return the class called `name`.
@@ -126,13 +130,15 @@ class Annotations:
         classes = tuple(new if known is old else known for known in self.classes)
         if new.name == name:
             return replace(self, classes=classes)
-        return Annotations(classes, _renamed(self.images, name, new.name))
+        images = rename_marks(self.images, name, new.name)
+        return replace(self, classes=classes, images=images)
 
     def without_class(self, name: str) -> Annotations:
         """Return these without a class; its cells have none then."""
         gone = self.find(name)
         classes = tuple(known for known in self.classes if known is not gone)
-        return Annotations(classes, _renamed(self.images, name, None))
+        images = rename_marks(self.images, name, None)
+        return replace(self, classes=classes, images=images)
 
     def set(self, cells: pd.DataFrame, name: str) -> Annotations:
         """Return these with `cells`, rows with `KEY` and perhaps positions, as `name`.
@@ -143,23 +149,11 @@ class Annotations:
             If there is no class `name`.
         """
         self.find(name)
-        images = dict(self.images)
-        for roi_id, rows in cells.groupby("roi_id", sort=False):
-            new = {
-                (int(frame), int(label)): Mark(name, float(y), float(x))
-                for frame, label, y, x in _placed(rows)
-            }
-            images[str(roi_id)] = {**images.get(str(roi_id), {}), **new}
-        return replace(self, images=images)
+        return replace(self, images=with_marks(self.images, cells, name))
 
     def clear(self, cells: pd.DataFrame) -> Annotations:
         """Return these with `cells`, rows with `KEY`, of no class."""
-        images = dict(self.images)
-        for roi_id, rows in cells.groupby("roi_id", sort=False):
-            gone = set(zip(rows["frame"], rows["label"], strict=True))
-            marks = images.get(str(roi_id), {})
-            images[str(roi_id)] = {k: m for k, m in marks.items() if k not in gone}
-        return replace(self, images=images)
+        return replace(self, images=without_marks(self.images, cells))
 
     def merge(self, other: Annotations) -> Annotations:
         """Return both together; where they differ these win over `other`.
@@ -172,28 +166,29 @@ class Annotations:
         for new in other.classes:
             if new.name not in names:
                 merged = merged.with_class(replace(new, key=merged.free_key(new.key)))
-        images = dict(other.images)
-        for roi_id, marks in self.images.items():
-            images[roi_id] = {**images.get(roi_id, {}), **marks}
-        return replace(merged, images=images)
+        return replace(
+            merged,
+            images=merge_marks(self.images, other.images),
+            excluded=merge_marks(self.excluded, other.excluded),
+        )
 
     def only(self, roi_ids: Iterable[str]) -> Annotations:
         """Return all classes with the cells of some images."""
         wanted = set(roi_ids)
-        images = {roi: marks for roi, marks in self.images.items() if roi in wanted}
-        return replace(self, images=images)
+        images, excluded = (
+            {roi: marks for roi, marks in held.items() if roi in wanted}
+            for held in (self.images, self.excluded)
+        )
+        return replace(self, images=images, excluded=excluded)
+
+    def without(self, roi_ids: Iterable[str]) -> Annotations:
+        """Return all classes with the cells of all but some images."""
+        known = self.images.keys() | self.excluded.keys()
+        return self.only(known - set(roi_ids))
 
     def names_of(self, cells: pd.DataFrame) -> NDArray[np.object_]:
         """Return the class of each row of `cells`, (N,); NaN where it has none."""
-        names = np.full(len(cells), np.nan, object)
-        rois, frames, labels = (cells[column].to_numpy() for column in KEY)
-        for roi_id, marks in self.images.items():
-            rows = np.flatnonzero(rois == roi_id) if marks else np.zeros(0, int)
-            keys = zip(frames[rows].tolist(), labels[rows].tolist(), strict=True)
-            for row, mark in zip(rows.tolist(), map(marks.get, keys), strict=True):
-                if mark is not None:
-                    names[row] = mark.name
-        return names
+        return names_in(self.images, cells)
 
     def counts(self) -> dict[str, int]:
         """Return the number of cells of each class, in all images."""
@@ -245,28 +240,3 @@ def _check(new: CellClass, others: Iterable[CellClass]) -> None:
             raise DataError(
                 f"Key {new.key} already gives {other.name!r}; take another key."
             )
-
-
-def _placed(rows: pd.DataFrame) -> Iterable[tuple[int, int, float, float]]:
-    """Return frame, label, y and x of each row; NaN positions where unknown."""
-    nowhere = np.full(len(rows), np.nan)
-    y, x = (rows.get(name, nowhere) for name in ("pos_y", "pos_x"))
-    return zip(rows["frame"], rows["label"], y, x, strict=True)
-
-
-def _renamed(
-    images: Mapping[str, Marks], name: str, new: str | None
-) -> dict[str, Marks]:
-    """Return images with the marks of class `name` renamed, or left out."""
-    return {
-        roi_id: _renamed_marks(marks, name, new) for roi_id, marks in images.items()
-    }
-
-
-def _renamed_marks(marks: Marks, name: str, new: str | None) -> Marks:
-    if not any(mark.name == name for mark in marks.values()):
-        return marks
-    kept = {key: mark for key, mark in marks.items() if mark.name != name}
-    if new is None:
-        return kept
-    return {key: kept.get(key, replace(mark, name=new)) for key, mark in marks.items()}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.tables import included
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ class CellSpace:
     points : array, (n, F), float64
         Of each cell and column: value less mean, over sd, times weight.
     rows : array, (n,), int64
-        Rows of the table, those with a value in every column.
+        Rows of the table, those with a value in every column that are not excluded.
     columns : tuple of str, length F
         Columns that differ among the cells and have a weight above 0.
     weights : array, (F,), float64
@@ -61,7 +62,8 @@ def cell_space(
     Parameters
     ----------
     table : pandas.DataFrame
-        One row a cell. Cells without a value in one of the columns are left out.
+        One row a cell. Excluded cells and those without a value in one of the columns
+        are left out.
     columns : sequence of str
         Numeric columns; constant ones add nothing and are left out.
     weights : sequence of float, at least 0
@@ -75,7 +77,7 @@ def cell_space(
     """
     chosen = _weighted(table, columns, weights)
     values = np.stack([_numbers(table, name) for name in chosen], axis=1)
-    rows = np.flatnonzero(np.isfinite(values).all(axis=1))
+    rows = np.flatnonzero(np.isfinite(values).all(axis=1) & included(table))
     if len(rows) < 2:
         raise DataError(
             f"{len(rows)} of {len(table)} cells have a value in each of "

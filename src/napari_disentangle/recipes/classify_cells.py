@@ -21,7 +21,7 @@ from napari_disentangle.classify.splits import (
     split_folds,
 )
 from napari_disentangle.errors import DataError
-from napari_disentangle.tables import KEY
+from napari_disentangle.tables import KEY, included
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +43,7 @@ GROUP = "group"
 _IMAGE = "roi_id"
 NO_CLASS = "no annotation"
 NO_CODES = "codes are missing"
+LEFT_OUT = "excluded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Parts:
 def choose_cells(
     table: pd.DataFrame, columns: str | Sequence[str], annotation: str
 ) -> TrainingCells:
-    """Return the cells of `table` with a class and with all codes.
+    """Return the cells of `table` with a class and all codes that are not excluded.
 
     Parameters
     ----------
@@ -155,11 +156,13 @@ def choose_cells(
     values = read_values(table, chosen)
     y, classes = name_classes(table[annotation])
     known = np.isfinite(values).all(axis=1)
-    used = known & (y >= 0)
+    counts = included(table)
+    used = known & (y >= 0) & counts
     if not used.any():
-        why = "has a class" if not (y >= 0).any() else "with a class has all codes"
+        taught = (y >= 0) & counts
+        why = "with a class has all codes" if taught.any() else "has a class"
         raise DataError(f"No cell {why} in column {annotation!r}; annotate some first.")
-    reason = np.where(y < 0, NO_CLASS, NO_CODES)
+    reason = np.where(y < 0, NO_CLASS, np.where(counts, NO_CODES, LEFT_OUT))
     left_out = table.loc[~used, list(KEY)].assign(reason=reason[~used])
     present = np.unique(y[used])  # a class may lack codes throughout
     return TrainingCells(

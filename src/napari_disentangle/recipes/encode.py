@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from napari_disentangle.crops.gray import ColorWatch
 from napari_disentangle.errors import DataError
-from napari_disentangle.tables import KEY, NAMED_FACTORS, code_columns, join, sort_rows
+from napari_disentangle.tables import (
+    EXCLUDED,
+    EXCLUSION_REASON,
+    KEY,
+    NAMED_FACTORS,
+    code_columns,
+    join,
+    sort_rows,
+)
 from napari_disentangle.tasks import run
 
 if TYPE_CHECKING:
@@ -30,6 +38,8 @@ _LAST = (
     "probability",
     "novelty",
     "in_distribution",
+    EXCLUDED,
+    EXCLUSION_REASON,
     "model",
 )
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.counterfactual import contrast_groups
+from napari_disentangle.tables import included
 from napari_disentangle.tasks import Progress
 
 if TYPE_CHECKING:
@@ -53,22 +54,22 @@ def groups_of(
     ----------
     cells : pandas.DataFrame
         One row an encoded cell; the columns ``annotation`` and ``prediction`` are used
-        where they are there.
+        where they are there. Excluded cells are in no group.
     selected : array, (N,), bool, optional
         The selected cells; they are compared with all others.
     """
-    found = []
+    found, counts = [], included(cells)
     if selected is not None and selected.any():
         found += [
-            CellGroup("selected", selected),
-            CellGroup("not selected", ~selected),
+            CellGroup("selected", selected & counts),
+            CellGroup("not selected", ~selected & counts),
         ]
     for column, word in CLASS_COLUMNS.items():
         if column not in cells:
             continue
         values = cells[column]
         for name in sorted(values.dropna().astype(str).unique()):
-            members = (values.astype("object") == name).to_numpy(bool)
+            members = (values.astype("object") == name).to_numpy(bool) & counts
             found.append(CellGroup(f"{word} {name}", members))
     return tuple(group for group in found if len(group))
 

@@ -12,7 +12,14 @@ import pandas as pd
 from napari_disentangle.annotations.image_info import COLUMNS, add_info
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.encode import order_columns
-from napari_disentangle.tables import ID_COLUMNS, KEY, sort_rows
+from napari_disentangle.tables import (
+    EXCLUDED,
+    EXCLUSION_REASON,
+    ID_COLUMNS,
+    KEY,
+    included,
+    sort_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,11 +28,12 @@ if TYPE_CHECKING:
 
 ALWAYS = (
     *("pos_y", "pos_x", "pos_y_um", "pos_x_um"),
-    *("annotation", "prediction", "probability", "model"),
+    *("annotation", "prediction", "probability"),
+    *(EXCLUDED, EXCLUSION_REASON, "model"),
 )
 """Columns that an exported table has even if nothing is known, beside the ids."""
 
-_TEXTS = ("annotation", "prediction", "model")
+_TEXTS = ("annotation", "prediction", EXCLUSION_REASON, "model")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,9 +121,9 @@ def combine(images: Sequence[ImageCells]) -> pd.DataFrame:
     """Return the cells of all images as one table.
 
     Every row tells image, label id, position in pixels and in micrometers, the user's
-    class, predicted class and its probability, and the model: the columns `ALWAYS` are
-    there even where nothing is known. What is known of images is a column each
-    (`info_columns`).
+    class, predicted class and its probability, whether and why it is excluded, and the
+    model: the columns `ALWAYS` are there even where nothing is known. What is known of
+    images is a column each (`info_columns`).
 
     Raises
     ------
@@ -180,7 +188,8 @@ def list_skipped(images: Sequence[ImageCells]) -> pd.DataFrame:
 def _filled(table: pd.DataFrame) -> pd.DataFrame:
     """Return `table` with all of the columns `ALWAYS`, texts as texts."""
     lacking = {name: np.nan for name in ALWAYS if name not in table}
-    return table.assign(**lacking).astype(dict.fromkeys(_TEXTS, object))
+    filled = table.assign(**lacking).astype(dict.fromkeys(_TEXTS, object))
+    return filled.assign(**{EXCLUDED: ~included(table)})
 
 
 def _counts(known: ImageCells, frame: int) -> dict[str, object]:

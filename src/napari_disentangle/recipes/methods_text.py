@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_disentangle.annotations.exclusions import count_reasons, reasons_text
 from napari_disentangle.recipes.batch_effects import batch_effects, report_text
 from napari_disentangle.recipes.image_cells import combine, list_images, list_skipped
+from napari_disentangle.tables import included
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,10 +89,11 @@ def methods_text(facts: MethodsFacts) -> str:
     table = combine(facts.images)
     sentences = (
         _crops(facts.images, table),
+        _exclusions(table),
         _model(facts.card, facts.model_id),
         _fine_tuning(facts.card),
         _codes(facts.card),
-        _classes(table, facts.classifier),
+        _classes(table[included(table)], facts.classifier),
         report_text(batch_effects(facts.images, facts.model_id)),
     )
     paragraph = " ".join(text for text in sentences if text)
@@ -130,6 +133,18 @@ def _crops(images: Sequence[ImageCells], table: pd.DataFrame) -> str:
     if empty:
         text += f" {empty} {_plural('image', empty)} had no cells."
     return text
+
+
+def _exclusions(table: pd.DataFrame) -> str:
+    counts = count_reasons(table)
+    if not counts:
+        return ""
+    n = sum(counts.values())
+    return (
+        f"{n} of the {len(table)} {_plural('cell', len(table))} "
+        f"{'was' if n == 1 else 'were'} excluded by hand ({reasons_text(counts)}) and "
+        "not counted below."
+    )
 
 
 def _model(card: ModelCard, model_id: str) -> str:

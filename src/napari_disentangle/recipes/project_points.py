@@ -53,11 +53,11 @@ class Projection:
     ----------
     table : pandas.DataFrame
         `KEY` and two columns, ``pca_1`` and ``pca_2`` or ``umap_1`` and ``umap_2``, of
-        the cells that have a value in every column that was laid out.
+        the cells that are not excluded and have a value in every column laid out.
     columns : tuple of str
         What was laid out: constant columns and those of weight 0 are not.
     left_out : int
-        Cells without a value in one of the columns.
+        Excluded cells, and those without a value in one of the columns.
     explained : tuple of float
         Of PCA, the share of the variance in each axis, in [0, 1]; empty of UMAP.
     """

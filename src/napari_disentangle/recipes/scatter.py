@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_disentangle.errors import DataError
-from napari_disentangle.tables import KEY, code_columns
+from napari_disentangle.tables import KEY, code_columns, included
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def write_scatter(
     path : Path
         Picture to write, PNG by its suffix.
     table : pandas.DataFrame
-        Cells, those without a crop included.
+        Cells, those without a crop included; excluded ones are not shown.
     crops : Crops
         Their crops, matched by `KEY`.
     x, y : str
@@ -52,8 +52,10 @@ def write_scatter(
     for column in (x, y):
         if column not in cells:
             raise DataError(f"The table has no column {column!r} to plot.")
+    kept = np.flatnonzero(included(cells))
+    cells = cells.iloc[kept].reset_index(drop=True)
     rows = pick_spread(cells[x].to_numpy(), cells[y].to_numpy())
-    pictures = np.moveaxis(crops.cut(rows, _MARKER_PX), 1, -1)
+    pictures = np.moveaxis(crops.cut(kept[rows], _MARKER_PX), 1, -1)
     write_figure(path, factor_scatter(cells, x, y, pictures, rows))
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from napari_disentangle.config import Config
 from napari_disentangle.errors import DataError
 from napari_disentangle.latents.space import cell_space
-from napari_disentangle.tables import KEY
+from napari_disentangle.tables import KEY, included
 from napari_disentangle.tasks import Progress, run
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Similar:
         Rows of the nearest cells in the table, nearest first, without the cell itself.
     distance : array, (N,), float64
         Distance of each row of the table in sd of the cells, 0 for the cell itself and
-        NaN for cells without a value in one of the columns.
+        NaN for excluded cells and those without a value in one of the columns.
     columns : tuple of str
         What was compared.
     """
@@ -82,7 +82,8 @@ def iter_similar(
     Raises
     ------
     DataError
-        If the cell is not in the table or has no codes, or the columns do not serve.
+        If the cell is not in the table, has no codes or is excluded, or the columns do
+        not serve.
 
     Examples
     --------
@@ -103,6 +104,11 @@ def iter_similar(
         ]
     )
     point = np.flatnonzero(same[space.rows])
+    if (same & ~included(table)).any():
+        raise DataError(
+            f"Cell {label} is excluded, so it is compared with none; include it again "
+            "or choose another cell."
+        )
     if len(point) != 1:
         raise DataError(
             f"Cell {label} has no value in each of {', '.join(space.columns)}; "

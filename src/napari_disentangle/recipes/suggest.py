@@ -15,6 +15,7 @@ from napari_disentangle.classify.columns import choose_columns, read_values
 from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.config import Config
 from napari_disentangle.errors import DataError
+from napari_disentangle.tables import included
 from napari_disentangle.tasks import Progress, Task, run
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def iter_suggest(
 ) -> Task[Progress, pd.DataFrame]:
     """Return cells without a class that are worth annotating, the best first.
 
+    Excluded cells are neither suggested nor learned from.
+
     Parameters
     ----------
     table : pandas.DataFrame
@@ -74,11 +77,13 @@ def iter_suggest(
     """
     yield Progress("Looking for cells", 0, 1)
     known = _annotation(table).notna().to_numpy()
-    if known.all():
-        raise DataError("Every cell has a class; there is nothing left to suggest.")
+    if (known | ~included(table)).all():
+        raise DataError(
+            "Every cell has a class or is excluded; there is nothing left to suggest."
+        )
     chosen = choose_columns(table, columns)
     values = read_values(table, chosen)
-    complete = np.isfinite(values).all(axis=1)
+    complete = np.isfinite(values).all(axis=1) & included(table)
     new = np.flatnonzero(~known & complete)
     old = np.flatnonzero(known & complete)
     rng = np.random.default_rng(config.seed)

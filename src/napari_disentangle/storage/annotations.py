@@ -13,20 +13,15 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from napari_disentangle.annotations.values import (
-    LAST_KEY,
-    Annotations,
-    CellClass,
-    Mark,
-    Marks,
-)
+from napari_disentangle.annotations.marks import Mark, Marks
+from napari_disentangle.annotations.values import LAST_KEY, Annotations, CellClass
 from napari_disentangle.config import Config, read_config
 from napari_disentangle.errors import ConfigError, StorageError
 from napari_disentangle.storage.atomic import ensure_folder, write_atomic
 from napari_disentangle.storage.layout import annotations_beside, annotations_of_user
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _COLUMNS = ("roi_id", "frame", "label", "annotation", "pos_y", "pos_x")
@@ -49,6 +44,9 @@ class AnnotationFile(Config):
     classes: tuple[ClassEntry, ...] = Field(description="Classes in the order shown")
     columns: tuple[str, ...] = Field(_COLUMNS, description="Names of what a cell has")
     cells: tuple[Row, ...] = Field(description="Annotated cells; positions in pixels")
+    excluded: tuple[Row, ...] = Field(
+        (), description="Excluded cells, with the reason in place of the class"
+    )
 
 
 def annotation_file(image: Path | None, name: str, fingerprint: str) -> Path:
@@ -88,8 +86,12 @@ def write_annotations(annotations: Annotations, path: Path) -> None:
         {"name": c.name, "color": c.color, "key": c.key} for c in annotations.classes
     ]
     head = {"format": 1, "classes": classes, "columns": _COLUMNS}
-    rows = ",\n".join(_rows_of(annotations))
-    text = f'{json.dumps(head)[:-1]},\n"cells": [\n{rows}\n]}}\n'
+    rows = ",\n".join(_rows_of(annotations.images))
+    text = f'{json.dumps(head)[:-1]},\n"cells": [\n{rows}\n]'
+    excluded = ",\n".join(_rows_of(annotations.excluded))
+    if excluded:
+        text += f',\n"excluded": [\n{excluded}\n]'
+    text += "}\n"
     with write_atomic(path) as part:
         part.write_text(text, encoding="utf-8")
 
@@ -138,22 +140,29 @@ def _value_of(found: AnnotationFile) -> Annotations:
     for known in classes:
         value = value.with_class(known)
     names = {known.name for known in classes}
-    images: dict[str, Marks] = {}
-    for roi_id, frame, label, name, y, x in found.cells:
+    for _, _, label, name, _, _ in found.cells:
         if name not in names:
             raise ConfigError(f"cell {label} has the unknown class {name!r}.")
+    return Annotations(value.classes, _marks(found.cells), _marks(found.excluded))
+
+
+def _marks(rows: tuple[Row, ...]) -> dict[str, Marks]:
+    images: dict[str, Marks] = {}
+    for roi_id, frame, label, name, y, x in rows:
         where = math.nan if y is None else y, math.nan if x is None else x
         images.setdefault(roi_id, {})[frame, label] = Mark(name, *where)
-    return Annotations(value.classes, images)
+    return images
 
 
-def _rows_of(annotations: Annotations) -> Iterator[str]:
+def _rows_of(images: Mapping[str, Marks]) -> Iterator[str]:
     """Yield each cell as JSON; half the time of encoding row by row."""
-    names = {known.name: json.dumps(known.name) for known in annotations.classes}
-    for roi_id, marks in sorted(annotations.images.items()):
+    names: dict[str, str] = {}
+    for roi_id, marks in sorted(images.items()):
         image = json.dumps(roi_id)
         for (frame, label), mark in sorted(marks.items()):
             y, x = _number(mark.y), _number(mark.x)
+            if mark.name not in names:
+                names[mark.name] = json.dumps(mark.name)
             yield f"[{image}, {frame}, {label}, {names[mark.name]}, {y}, {x}]"
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import numpy as np
 
+from napari_disentangle.annotations.exclusions import mark_excluded, same_exclusions
 from napari_disentangle.annotations.history import History, Step
 from napari_disentangle.annotations.refit import refit
 from napari_disentangle.annotations.values import COLUMN, Annotations, from_column
@@ -38,13 +40,14 @@ class Book:
     Parameters
     ----------
     session : Session
-        Whose annotations these are.
+        Whose annotations these are; it is not held.
     """
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._held = ref(session)
         self._files: dict[str, Path] = {}
-        self._history = History(Step(session.annotations or Annotations()))
+        known = session.annotations
+        self._history = History(Step(Annotations() if known is None else known))
 
     @property
     def value(self) -> Annotations:
@@ -86,12 +89,12 @@ class Book:
         for path, roi_ids in rois_of.items():
             here = cells[cells["roi_id"].isin(roi_ids)]
             found = self._read(path, here, told)
-            self._files |= dict.fromkeys(found.images.keys() - self._files, path)
-            others = {r: m for r, m in value.images.items() if r not in roi_ids}
-            own = Annotations(value.classes, others)
+            known = found.images.keys() | found.excluded.keys()
+            self._files |= dict.fromkeys(known - self._files.keys(), path)
+            own = value.without(roi_ids)
             value = own.merge(self._fit(found, path, here, crops.window_px, told))
         self._history = History(Step(value))
-        self._session.annotations = value
+        self._tell(value)
         return told
 
     def apply(self, value: Annotations, what: str) -> None:
@@ -134,7 +137,19 @@ class Book:
     def _show(self, history: History[Annotations]) -> None:
         self._write(self.value, history.present.value)
         self._history = history
-        self._session.annotations = history.present.value
+        self._tell(history.present.value)
+
+    def _tell(self, value: Annotations) -> None:
+        """Show `value` in the session; no table may count what is excluded now."""
+        session = self._held()
+        if session is None:
+            return
+        session.annotations = value
+        table = session.table
+        if table is not None:
+            marked = mark_excluded(table, value)
+            if not same_exclusions(marked, table):
+                session.table = marked
 
     def _write(self, before: Annotations, after: Annotations) -> None:
         """Write the files whose images or classes differ."""
@@ -142,7 +157,14 @@ class Book:
         for roi_id, path in self._files.items():
             rois_of.setdefault(path, []).append(roi_id)
         for path, roi_ids in rois_of.items():
-            same = all(before.images.get(r) is after.images.get(r) for r in roi_ids)
+            same = all(
+                old.get(roi) is new.get(roi)
+                for roi in roi_ids
+                for old, new in (
+                    (before.images, after.images),
+                    (before.excluded, after.excluded),
+                )
+            )
             if not same or before.classes != after.classes:
                 write_annotations(after.only(roi_ids), path)
 
@@ -170,8 +192,8 @@ class Book:
         if fitted.lost:
             aside = put_aside(path, "before-new-cells")
             told.append(
-                f"{fitted.lost} of {len(found)} annotations in {path.name} found no "
-                f"cell here; all are kept in {aside.name}."
+                f"{fitted.lost} of {found.n_marks} annotations in {path.name} found "
+                f"no cell here; all are kept in {aside.name}."
             )
         if fitted.lost or fitted.moved:
             write_annotations(fitted.annotations, path)

@@ -38,7 +38,8 @@ class GivePanel(QWidget):
         )
         self.keys_box = QCheckBox("&Keys 1-9 give a class, 0 takes it away")
         self.keys_box.setToolTip(
-            "In the image and in this dock; off, napari's tools are on these keys"
+            "In the image and in this dock, and X excludes a bad cell; off, napari's "
+            "tools are on these keys"
         )
         self.keys_box.setChecked(True)
         self.color_box = QCheckBox("Color the cells &by class")

@@ -10,6 +10,7 @@ from psygnal import Signal
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
+from napari_disentangle.annotations.exclusions import is_excluded, mark_excluded
 from napari_disentangle.annotations.values import Annotations, annotate
 from napari_disentangle.errors import DataError
 from napari_disentangle.tables import KEY
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._session import Session
 
 _ALL, _OPEN, _SUGGESTED, _CLASS = "all", "open", "suggested", "class:"
+_EXCLUDED = "excluded"
 _WAYS = (
     ("typical", "the most typical", "One cell of each kind there is, to begin with"),
     ("diverse", "unlike those with a class", "Cells far from all that have a class"),
@@ -90,7 +92,7 @@ class NextPanel(QWidget):
         )
         own = self._session.classifier if "prediction" in table else None
         task = iter_suggest(
-            annotate(table, self._annotations),
+            mark_excluded(annotate(table, self._annotations), self._annotations),
             config,
             columns=_columns(table),
             classifier=own,
@@ -179,6 +181,8 @@ class NextPanel(QWidget):
             self.list_combo.addItem("suggested cells", _SUGGESTED)
         for known in self._annotations.classes:
             self.list_combo.addItem(f"class {known.name}", _CLASS + known.name)
+        if any(self._annotations.excluded.values()):
+            self.list_combo.addItem("excluded cells", _EXCLUDED)
         self.list_combo.setCurrentIndex(max(0, self.list_combo.findData(before)))
 
     def _keep(self, crops: Crops, cells: pd.DataFrame) -> None:
@@ -202,7 +206,10 @@ class NextPanel(QWidget):
         data = self.list_combo.currentData() or _ALL
         wanted = np.arange(len(names))
         if data == _OPEN:
-            wanted = np.flatnonzero(pd.isna(names))
+            out = is_excluded(self._annotations, crops.table)
+            wanted = np.flatnonzero(pd.isna(names) & ~out)
+        elif data == _EXCLUDED:
+            wanted = np.flatnonzero(is_excluded(self._annotations, crops.table))
         elif data == _SUGGESTED:
             wanted = self._suggested
         elif data.startswith(_CLASS):

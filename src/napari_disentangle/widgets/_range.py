@@ -13,6 +13,7 @@ from qtpy.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidg
 from superqt import QLabeledDoubleRangeSlider
 
 from napari_disentangle.annotations.values import Annotations
+from napari_disentangle.tables import included
 from napari_disentangle.widgets._columns import (
     PLAIN,
     Reading,
@@ -110,7 +111,7 @@ class RangePanel(QWidget):
         return None if data is None else str(data)
 
     def cells(self) -> pd.DataFrame:
-        """Return the rows of the table that lie in the range, ends included."""
+        """Return the rows of the table that lie in the range and are not excluded."""
         column, table = self.column(), self._table
         if table is None or column is None:
             return pd.DataFrame(columns=["roi_id", "frame", "label"])
@@ -120,7 +121,7 @@ class RangePanel(QWidget):
         inside = (values >= low - half) & (values <= high + half)
         if self.open_box.isChecked():
             inside &= pd.isna(self._annotations.names_of(table))
-        found: pd.DataFrame = table[inside]
+        found: pd.DataFrame = table[inside & included(table)]
         return found
 
     def select(self) -> None:
@@ -192,6 +193,7 @@ class RangePanel(QWidget):
         if self._table is None or column is None:
             return np.zeros(0)
         values = self._table[column].to_numpy(float, na_value=np.nan)
+        values = values[included(self._table)]
         return np.asarray(values[np.isfinite(values)])
 
     def _on_range(self) -> None:

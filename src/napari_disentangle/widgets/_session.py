@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 from psygnal import SignalGroupDescriptor
 
+from napari_disentangle.annotations.exclusions import mark_excluded
 from napari_disentangle.annotations.image_info import ImageInfo
+from napari_disentangle.annotations.values import Annotations
 from napari_disentangle.tables import in_image, shown_ids
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.classify.classifier import Classifier
     from napari_disentangle.recipes.familiarity import Familiarity
     from napari_disentangle.recipes.image_cells import ImageCells
@@ -124,7 +125,8 @@ class Session:
     cell : Cell or None
         The selected cell.
     annotations : Annotations or None
-        The user's classes and the cells that have one, of all images seen.
+        The user's classes, the cells that have one and those that are excluded, of all
+        images seen.
     classifier : Classifier or None
         The one that made the predictions in the table.
     images : tuple of ImageCells
@@ -184,7 +186,7 @@ class Session:
     ) -> None:
         """Replace codes and table; pictures of another model's codes are dropped.
 
-        The table gets what is known of its image.
+        The table gets what is known of its image, and which cells are excluded.
         """
         from napari_disentangle.widgets._image_info.keeper import inform
 
@@ -194,7 +196,9 @@ class Session:
         self.model = model
         self.familiarity = familiarity
         self.embedding = embedding
-        self.table = inform(self, table)
+        known = self.annotations
+        marked = mark_excluded(table, Annotations() if known is None else known)
+        self.table = inform(self, marked)
 
     def add_model(self, folder: Path) -> None:
         """Offer the model in `folder` to all docks, also if it was written anew."""
@@ -218,12 +222,14 @@ def session_of(viewer: Any) -> Session:
     """
     from napari_disentangle.widgets._image_info.keeper import keeper_of
     from napari_disentangle.widgets._images import follow_images
+    from napari_disentangle.widgets._reading import follow_annotations
 
     key = unwrap(viewer)
     if key not in _SESSIONS:
         _SESSIONS[key] = Session()
         follow_images(_SESSIONS[key])
         keeper_of(_SESSIONS[key])
+        follow_annotations(_SESSIONS[key])
     return _SESSIONS[key]
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from napari_disentangle.annotations.exclusions import is_excluded
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
+    from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.tables import Crops
 
 
@@ -20,6 +24,11 @@ class Subset:
         All crops.
     rows : array, (n,)
         Which of them.
+
+    Attributes
+    ----------
+    groups : array, (n,), or None
+        What `crops` say a split must not part, if they say it.
     """
 
     def __init__(self, crops: Crops, rows: NDArray[np.int64]) -> None:
@@ -27,6 +36,8 @@ class Subset:
         self._rows = rows
         self.table = crops.table.iloc[rows].reset_index(drop=True)
         self.window_px = crops.window_px
+        groups = getattr(crops, "groups", None)
+        self.groups = None if groups is None else np.asarray(groups)[rows]
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -34,3 +45,11 @@ class Subset:
     def cut(self, rows: NDArray[np.int64], size: int) -> NDArray[np.float32]:
         """Return the crops of `rows` of this subset, (n, 3, size, size), in [0, 1]."""
         return self._crops.cut(self._rows[rows], size)
+
+
+def without_excluded(crops: Crops, annotations: Annotations | None) -> Crops:
+    """Return `crops`, or a subset of them if some of their cells are excluded."""
+    if annotations is None:
+        return crops
+    out = is_excluded(annotations, crops.table)
+    return Subset(crops, np.flatnonzero(~out)) if out.any() else crops

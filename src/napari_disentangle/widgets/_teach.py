@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from napari_disentangle.annotations.exclusions import mark_excluded
 from napari_disentangle.annotations.values import COLUMN, PALETTE, annotate
 from napari_disentangle.classify.columns import PREDICTED
-from napari_disentangle.tables import KEY, join
+from napari_disentangle.tables import (
+    EXCLUDED,
+    EXCLUSION_REASON,
+    KEY,
+    included,
+    join,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,8 +121,9 @@ def all_cells(session: Session) -> pd.DataFrame:
     if value is None:
         both = pd.concat(parts, ignore_index=True)
         return both if COLUMN in both else both.assign(**{COLUMN: np.nan})
-    parts = [part.drop(columns=COLUMN, errors="ignore") for part in parts]
-    return annotate(pd.concat(parts, ignore_index=True), value)
+    told = [COLUMN, EXCLUDED, EXCLUSION_REASON]
+    parts = [part.drop(columns=told, errors="ignore") for part in parts]
+    return mark_excluded(annotate(pd.concat(parts, ignore_index=True), value), value)
 
 
 def show_predictions(
@@ -171,12 +179,12 @@ def _model_of(table: pd.DataFrame) -> str:
 def n_taught(cells: pd.DataFrame) -> int:
     """Return how many cells have a class that can be learned."""
     known = cells[COLUMN].notna() & ~cells[COLUMN].isin(rare_classes(cells))
-    return int(known.sum())
+    return int((known & included(cells)).sum())
 
 
 def rare_classes(table: pd.DataFrame) -> list[str]:
     """Return the classes with too few cells to be learned."""
-    counts = table[COLUMN].dropna().value_counts()
+    counts = table.loc[included(table), COLUMN].dropna().value_counts()
     return sorted(str(name) for name, n in counts.items() if n < FEWEST)
 
 
@@ -270,7 +278,7 @@ def abstention_text(result: ClassifierResult, min_probability: float) -> str:
 
 def predicted_text(predicted: Predicted, min_probability: float) -> str:
     """Return how many cells were predicted as what, over all images."""
-    table = predicted.table
+    table = predicted.table[included(predicted.table)]
     names = table["prediction"].mask(table["probability"] < min_probability)
     told = [f"{name} {n}" for name, n in names.value_counts().items()]
     told.append(f"no class {int(names.isna().sum())}")

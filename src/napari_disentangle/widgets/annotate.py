@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
-from napari.utils.notifications import show_warning
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut  # type: ignore[attr-defined]
 from superqt.utils import qdebounced
 
+from napari_disentangle.annotations.exclusions import mark_excluded
 from napari_disentangle.annotations.values import (
     COLUMN,
     LAST_KEY,
@@ -20,25 +20,23 @@ from napari_disentangle.annotations.values import (
     annotate,
 )
 from napari_disentangle.errors import DataError
-from napari_disentangle.storage.annotations import annotation_file
 from napari_disentangle.tables import in_image
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._book import Book
 from napari_disentangle.widgets._classes import ClassTable, ShareBar
 from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import Dock, action, allow, note
+from napari_disentangle.widgets._exclude import EXCLUDE_KEY, ExcludePanel
 from napari_disentangle.widgets._giving import GivePanel, line
 from napari_disentangle.widgets._next import NextPanel
 from napari_disentangle.widgets._painting import Painting, show_features
 from napari_disentangle.widgets._range import RangePanel
+from napari_disentangle.widgets._reading import book_of
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._session import Cell, Selection
 from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import napari
 
     from napari_disentangle.annotations.values import Annotations
@@ -55,7 +53,8 @@ class AnnotateWidget(Dock):
 
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
-        self.book = Book(self.session)
+        self.book = book_of(self.session)
+        self._crops: Crops | None = None  # those that are shown here
         self._target: Literal["", "cell", "selection", "gallery"] = ""
         self._telling = False
         self._plain = False  # the user wants no colors by class
@@ -146,10 +145,7 @@ class AnnotateWidget(Dock):
                 "in the gallery, or cells in Explore."
             )
         self.give_to(cells, name)
-        if self._target == "gallery" and len(cells) == 1:
-            following = self.next.picks.pick_next()
-            if following >= 0:
-                self.go_to(following)
+        self._go_on(cells)
 
     def give_to(self, cells: pd.DataFrame, name: str) -> None:
         """Give `cells`, rows with their key, class `name`; empty: none.
@@ -203,6 +199,7 @@ class AnnotateWidget(Dock):
             no_cells="" if len(cells) else "choose cells first",
         )
         self.range.set_annotations(self.book.value, current)
+        self.excluding.refresh()
         self.next.refresh()
 
     # Building ------------------------------------------------------------------------
@@ -224,11 +221,14 @@ class AnnotateWidget(Dock):
         self.giving = GivePanel()
         self.range = RangePanel(self.viewer)
         self.range_section = Section("By range of a factor", self.range)
+        self.excluding = ExcludePanel(self.book, self.chosen)
+        self.bad_section = Section("Bad cells", self.excluding)
         self.next = NextPanel(self.session, self.jobs)
         self._body.addWidget(self.class_table)
         changes = self.giving.undo_button, self.giving.redo_button
         self._body.addLayout(line(self.add_button, self.remove_button, *changes))
-        for widget in (self.bar, self.progress_note, self.giving, self.range_section):
+        sections = self.range_section, self.bad_section
+        for widget in (self.bar, self.progress_note, self.giving, *sections):
             self._body.addWidget(widget)
         self._body.addWidget(self.next, 1)
 
@@ -251,6 +251,7 @@ class AnnotateWidget(Dock):
         self.range.given.connect(
             lambda cells: guard(self.give_to, cells, table.current())
         )
+        self.excluding.changed.connect(self._on_excluded)
         self._connect(self.next.picked, self._on_gallery)
         self._connect(self.next.went, self.go_to)
         events = self.session.events
@@ -265,9 +266,9 @@ class AnnotateWidget(Dock):
             shortcut = QShortcut(QKeySequence(text), self, context=inside)
             shortcut.activated.connect(partial(guard, slot))
         self._shortcuts = []
-        for key in range(LAST_KEY + 1):
-            shortcut = QShortcut(QKeySequence(str(key)), self, context=inside)
-            shortcut.activated.connect(partial(self._on_key, str(key)))
+        for key in (*map(str, range(LAST_KEY + 1)), EXCLUDE_KEY):
+            shortcut = QShortcut(QKeySequence(key), self, context=inside)
+            shortcut.activated.connect(partial(self._on_key, key))
             self._shortcuts.append(shortcut)
 
     # What the user does --------------------------------------------------------------
@@ -280,12 +281,27 @@ class AnnotateWidget(Dock):
         self._plain = not on
 
     def _on_key(self, key: str) -> None:
-        """Give the class of a number key to the chosen cells."""
+        """Give the class of a number key to the chosen cells, or exclude them."""
+        if key == EXCLUDE_KEY:
+            guard(self.excluding.exclude)
+            return
         found = [c.name for c in self.book.value.classes if str(c.key) == key]
         if found:
             self.class_table.choose(found[0])
         if found or key == _CLEAR:
             guard(self.give, found[0] if found else "")
+
+    def _go_on(self, cells: pd.DataFrame) -> None:
+        """Choose the next crop if one crop of the gallery was dealt with."""
+        if self._target == "gallery" and len(cells) == 1:
+            following = self.next.picks.pick_next()
+            if following >= 0:
+                self.go_to(following)
+
+    def _on_excluded(self) -> None:
+        if not self._plain and not self.session.painter:
+            self.giving.color_box.setChecked(True)
+        self._go_on(self.chosen())
 
     def _on_picked(self, cell: Cell) -> None:
         if _layers.is_drawing(self.viewer):
@@ -313,27 +329,10 @@ class AnnotateWidget(Dock):
 
     def _on_crops(self, crops: Crops | None) -> None:
         self._target = ""
-        if crops is not None:
-            guard(self._open, crops)
+        self._crops = crops
         self.next.set_crops(crops)
         self._follower.follow(self.session.source if crops is not None else None)
         self._on_annotations(self.book.value)
-
-    def _open(self, crops: Crops) -> None:
-        for sentence in self.book.open(crops, self._file_of):
-            show_warning(sentence)
-
-    def _file_of(self, roi_id: str) -> Path:
-        """Return where the annotations of an image of the crops are kept."""
-        source, crops = self.session.source, self.session.crops
-        folder = getattr(getattr(crops, "folder", None), "root", None)
-        if folder is not None:
-            return annotation_file(folder, folder.name, "folder")
-        if source is None or source.roi_id != roi_id:
-            return annotation_file(None, roi_id, "unseen")
-        image = _layers.image_file(source)
-        seen = "" if image is not None else _layers.fingerprint(source)
-        return annotation_file(image, roi_id, seen)
 
     def _on_table(self, table: pd.DataFrame | None) -> None:
         self.range.set_table(table, reading_of(self.session))
@@ -355,6 +354,8 @@ class AnnotateWidget(Dock):
             self.refresh()
 
     def _on_annotations(self, _: Annotations | None) -> None:
+        if self._crops is not self.session.crops:
+            return  # read with crops that this dock shows in a moment
         value = self.book.value
         self.class_table.show_classes(value)
         self.next.set_annotations(value)
@@ -368,8 +369,10 @@ class AnnotateWidget(Dock):
 
     def _bind_keys(self) -> None:
         keys = [str(c.key) for c in self.book.value.classes if c.key]
+        keys += [_CLEAR] if keys else []
+        keys += [EXCLUDE_KEY] if self.session.crops is not None else []
         on = self.giving.keys_box.isChecked() and bool(keys)
-        self._keys.bind([*keys, _CLEAR] if on else ())
+        self._keys.bind(keys if on else ())
         for shortcut in self._shortcuts:
             shortcut.setEnabled(on)
 
@@ -379,7 +382,7 @@ class AnnotateWidget(Dock):
             return
         value = self.book.value
         colors = {known.name: known.color for known in value.classes}
-        table = annotate(crops.table, value)
+        table = mark_excluded(annotate(crops.table, value), value)
         _layers.paint_classes(self.viewer, source, table, frame, COLUMN, colors)
 
     def _write_column(self) -> None:
@@ -394,7 +397,8 @@ class AnnotateWidget(Dock):
     def _show_features(self) -> None:
         table, crops = self.session.table, self.session.crops
         if table is None and crops is not None:
-            table = annotate(crops.table, self.book.value)
+            value = self.book.value
+            table = mark_excluded(annotate(crops.table, value), value)
         if table is not None:
             show_features(self.viewer, self.session, table)
 
@@ -410,6 +414,7 @@ class AnnotateWidget(Dock):
     def _tell_progress(self) -> None:
         """Show how many cells have a class."""
         value, crops = self.book.value, self.session.crops
+        self.excluding.tell(None if crops is None else crops.table)
         if crops is None:
             self.progress_note.setText("Cut crops in the Crops dock to give classes.")
             self.bar.show_shares([])

@@ -13,6 +13,7 @@ from superqt.utils import qdebounced
 from napari_disentangle.annotations.values import COLUMN
 from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.errors import DataError, ModelError
+from napari_disentangle.tables import included
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._columns import meaning, reading_of
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
@@ -348,7 +349,8 @@ class ClassifyWidget(Dock):
 
     def _lesson(self) -> object:
         """Return what is taught; equal lessons make equal classifiers."""
-        classes = tuple(all_cells(self.session)[COLUMN].astype(str))
+        cells = all_cells(self.session)
+        classes = tuple(cells[COLUMN].where(included(cells)).astype(str))
         columns = tuple(self.inputs.columns())
         return classes, columns, self.form.value(), id(self.session.embedding)
 
@@ -356,7 +358,7 @@ class ClassifyWidget(Dock):
         """Return why nothing can be learned now, empty if it can."""
         if self.session.table is None:
             return "encode the cells first"
-        counts = cells[COLUMN].dropna().value_counts()
+        counts = cells.loc[included(cells), COLUMN].dropna().value_counts()
         if (counts >= FEWEST).sum() < 2:
             return f"give {FEWEST} cells each of two classes their class in Annotate"
         return "" if self.inputs.columns() else "choose columns to read"
@@ -409,7 +411,7 @@ class ClassifyWidget(Dock):
             _layers.paint_classes(self.viewer, source, table, frame, column, colors)
             return
         values = table[column].to_numpy(float, na_value=np.nan)
-        low, high = _layers.limits_of(values, 1, 99)
+        low, high = _layers.limits_of(values[included(table)], 1, 99)
         if column == "probability":
             low, high = 0.0, 1.0
         coloring = _layers.Coloring(column, "viridis", low, high)

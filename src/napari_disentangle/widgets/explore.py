@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import pandas as pd
 from napari.utils.notifications import show_warning
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QKeySequence, QShortcut  # type: ignore[attr-defined]
@@ -26,6 +28,7 @@ from napari_disentangle.tables import KEY
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import Dock, action, allow, note
+from napari_disentangle.widgets._exclude import EXCLUDE_KEY, ExcludePanel
 from napari_disentangle.widgets._explore.cells import Cells
 from napari_disentangle.widgets._explore.chosen import Chosen
 from napari_disentangle.widgets._explore.compare import ComparePanel
@@ -33,11 +36,12 @@ from napari_disentangle.widgets._explore.gallery import TailGallery
 from napari_disentangle.widgets._explore.panel import PlotPanel
 from napari_disentangle.widgets._explore.plot_box import how_of
 from napari_disentangle.widgets._explore.table_view import TableView
+from napari_disentangle.widgets._reading import book_of
 from napari_disentangle.widgets._soon import Soon
+from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
     import napari
-    import pandas as pd
     from numpy.typing import NDArray
 
     from napari_disentangle.recipes.gates import How
@@ -72,6 +76,7 @@ class ExploreWidget(Dock):
         self.compare = ComparePanel(
             self.find_similar, lambda: self.project("pca"), lambda: self.project("umap")
         )
+        self.excluding = ExcludePanel(book_of(self.session), self._meant)
         self._lay_out()
         picker = _layers.Picker(
             self.viewer, lambda: self.session.source, on_click=self._on_viewer_picked
@@ -227,6 +232,7 @@ class ExploreWidget(Dock):
         no_table = "" if cells is not None else _NO_TABLE
         none = "" if len(self._chosen) else "no cell is selected"
         no_cell = "" if self.session.cell is not None else "click a cell first"
+        self.excluding.refresh()
         allow(self.invert_button, no_table)
         allow(self.clear_button, no_table or none)
         self.compare.allow(self._why_busy(), no_table, no_cell)
@@ -240,9 +246,11 @@ class ExploreWidget(Dock):
             "&Invert", "Select all cells that are not selected", self.invert
         )
         self.clear_button = action("Clear", "Select no cell (Escape)", self.clear)
-        escape = QShortcut(QKeySequence("Escape"), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.clear)
+        slots = {"Escape": self.clear, EXCLUDE_KEY: self.excluding.exclude}
+        for key, slot in slots.items():
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(guard, slot))
         line = QHBoxLayout()
         line.setSpacing(2)
         line.addWidget(self.count, 1)
@@ -260,6 +268,7 @@ class ExploreWidget(Dock):
             (self.gallery, "Gallery"),
             (self.table, "Table"),
             (self.compare, "Compare"),
+            (self.excluding, "Bad cells"),
         ):
             self.tabs.addTab(part, text)
         self.content = QSplitter(Qt.Orientation.Vertical)
@@ -320,6 +329,8 @@ class ExploreWidget(Dock):
     def _on_classes(self) -> None:
         found = self.session.annotations
         classes = () if found is None else found.classes
+        self.excluding.tell(None if self._cells is None else self._cells.table)
+        self.excluding.refresh()
         self.panel.set_class_colors({known.name: known.color for known in classes})
 
     # Selecting -----------------------------------------------------------------------
@@ -413,6 +424,14 @@ class ExploreWidget(Dock):
         if self._cells is None:
             raise DataError("There are no factors yet; encode the cells first.")
         return self._cells
+
+    def _meant(self) -> pd.DataFrame:
+        """Return the selected cells, or else the current one."""
+        row = self._current_row()
+        if self._cells is None:
+            return pd.DataFrame(columns=list(KEY))
+        one = np.arange(len(self._cells)) == row
+        return self._cells.table[self._chosen.selected if len(self._chosen) else one]
 
     def _current_row(self) -> int:
         cell, cells = self.session.cell, self._cells

@@ -28,6 +28,7 @@ from napari_disentangle.widgets._models import ModelCombo
 from napari_disentangle.widgets._runs import RunList
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._settings import preference, remember_form
+from napari_disentangle.widgets._subset import without_excluded
 
 if TYPE_CHECKING:
     import napari
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from napari_disentangle.recipes.finetune_cells import (
         FinetunedCells,
     )
+    from napari_disentangle.tables import Crops
     from napari_disentangle.training.finetune_state import FinetuneReport
 
 _CROPS, _FOLDER = "crops", "folder"
@@ -233,9 +235,11 @@ class FinetuneWidget(Dock):
         session, labels, data = self.session, None, ""
         crops = session.crops if self.data_combo.currentData() == _CROPS else None
         if crops is not None:
-            labels = self._labels()
+            n_all, crops = len(crops), without_excluded(crops, session.annotations)
+            labels = self._labels(crops)
             name = "" if session.source is None else f" of {session.source.roi_id}"
-            data = f"{len(crops)} cells{name}"
+            n_out = n_all - len(crops)
+            data = f"{len(crops)} cells{name}{f' ({n_out} excluded)' if n_out else ''}"
         elif self.data_combo.currentData() == _CROPS:
             raise DataError("There are no crops; cut some in the Crops dock first.")
         return FinetuneRequest(
@@ -252,10 +256,10 @@ class FinetuneWidget(Dock):
             device=preference("device", "auto"),
         )
 
-    def _labels(self) -> list[str]:
+    def _labels(self, crops: Crops) -> list[str]:
         """Return the user's class of each crop, empty where there is none."""
-        annotations, crops = self.session.annotations, self.session.crops
-        if crops is None or annotations is None:
+        annotations = self.session.annotations
+        if annotations is None:
             return []
         return pd.Series(annotations.names_of(crops.table)).fillna("").tolist()
 

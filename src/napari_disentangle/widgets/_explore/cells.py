@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from napari_disentangle.tables import KEY, in_image, rows_by_key, shown_ids
+from napari_disentangle.tables import (
+    KEY,
+    in_image,
+    included,
+    rows_by_key,
+    shown_ids,
+)
 from napari_disentangle.widgets._columns import (
     PLAIN,
     Reading,
@@ -48,6 +54,8 @@ class Cells:
         Row of each cell in the crops, -1 where it has none.
     here : array, (N,), bool
         Cells of the image that is shown.
+    excluded : array, (N,), bool
+        Cells that the user excluded.
     """
 
     def __init__(
@@ -61,6 +69,7 @@ class Cells:
         self.reading = reading
         self.roi_id = roi_id
         self.here = in_image(table, roi_id)
+        self.excluded = ~included(table)
         self._crops = crops
         self.crop_rows = (
             np.full(len(table), -1, np.int64)
@@ -118,6 +127,10 @@ class Cells:
             values = self.table[column].to_numpy(dtype=np.float64, na_value=np.nan)
             self._numbers[column] = values
         return self._numbers[column]
+
+    def counted(self, column: str) -> NDArray[np.float64]:
+        """Return a numeric column, (N,), NaN also where a cell is excluded."""
+        return np.where(self.excluded, np.nan, self.numbers(column))
 
     def classes(self, column: str) -> tuple[NDArray[np.int64], list[str]]:
         """Return the class of each cell, (N,), -1 for none, and the class names."""

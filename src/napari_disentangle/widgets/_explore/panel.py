@@ -88,7 +88,10 @@ class PlotPanel(QWidget):
         embedding : Embedding or None
             Their codes; directions are looked for anew when these change.
         """
-        known = cells is not None and cells.same_as(self._cells)
+        before = self._cells
+        known = cells is not None and before is not None and cells.same_as(before)
+        if cells is not None and before is not None and known:
+            known = np.array_equal(cells.excluded, before.excluded)
         if embedding is not self._about or not known:
             self._about, self._texts = embedding, {}
         self._cells = cells
@@ -151,11 +154,12 @@ class PlotPanel(QWidget):
             self.plot.show_points(np.zeros(0), np.zeros(0), None, ("", ""))
             return
         if self.is_histogram():
-            self.plot.show_values(cells.numbers(x), self._text(cells, x))
+            self.plot.show_values(cells.counted(x), self._text(cells, x))
         else:
             y = self.y_combo.column()
             texts = self._text(cells, x), self._text(cells, y)
             colors = self._colors(cells)
+            self.plot.faint = cells.excluded
             self.plot.show_points(cells.numbers(x), cells.numbers(y), colors, texts)
         self.shown.emit()
 
@@ -165,15 +169,16 @@ class PlotPanel(QWidget):
         self.legend.bar.stop()
 
     def _axes(self, cells: Cells) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        x = cells.numbers(self.x_combo.column())
+        column = self.x_combo.column()
         if self.is_histogram():
-            return x, np.zeros(len(x))
-        return x, cells.numbers(self.y_combo.column())
+            return cells.counted(column), np.zeros(len(cells))
+        return cells.numbers(column), cells.numbers(self.y_combo.column())
 
     def _text(self, cells: Cells, column: str) -> str:
         if column not in self._texts:
             said = cells.reading.said.get(column, "")
-            self._texts[column] = axis_text(cells.table, column, said)
+            counted = cells.table[~cells.excluded]
+            self._texts[column] = axis_text(counted, column, said)
         return self._texts[column]
 
     def _colors(self, cells: Cells) -> NDArray[np.uint8] | None:
@@ -182,11 +187,12 @@ class PlotPanel(QWidget):
             return None
         if column not in (name for _, name in cells.class_columns()):
             colormap = recall("colormap", self._colormap)
-            return self.legend.show_numbers(cells.numbers(column), column, colormap)
+            return self.legend.show_numbers(cells.counted(column), column, colormap)
         codes, names = cells.classes(column)
+        codes = np.where(cells.excluded, -1, codes)
         known = self._class_colors if column == COLUMN else {}
         colors, classes = class_colors(codes, names, known)
-        self.legend.show_classes(classes, int((codes < 0).sum()))
+        self.legend.show_classes(classes, int(((codes < 0) & ~cells.excluded).sum()))
         return colors
 
     def _on_gated(self, corners: NDArray[np.float64], how: str) -> None:

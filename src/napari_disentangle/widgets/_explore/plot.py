@@ -33,6 +33,7 @@ _NEAR_PX = 8
 _HOVERS_PER_S = 30
 _BINS = 60
 _MARGIN = 0.05
+_FAINT = (128, 128, 128, 40)
 
 
 class CellPlot(pg.PlotWidget):  # type: ignore[misc]
@@ -48,6 +49,8 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         The row that was clicked, and how.
     hovered : Signal
         The row under the pointer, -1 for none.
+    faint : array, (N,), bool
+        Points that are drawn faint, set before they are shown.
     """
 
     gated = Signal(object, str)
@@ -61,6 +64,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         self._viewer = viewer
         self._x = self._y = np.zeros(0)
         self._colors: NDArray[np.uint8] | None = None
+        self.faint = np.zeros(0, np.bool_)
         self._selected = np.zeros(0, np.bool_)
         self._is_histogram = False
         self._hovered_row = -1
@@ -259,6 +263,8 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         plain = self._colors is None
         colors = np.empty((len(rows), 4), np.uint8)
         colors[:] = self._plain if self._colors is None else self._colors[rows]
+        if len(self.faint) == len(self._x):
+            colors[self.faint[rows]] = _FAINT
         if plain or dense:
             colors[chosen] = QColor(SELECTED).getRgb()
         return colors

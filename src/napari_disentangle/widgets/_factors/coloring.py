@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from superqt import QLabeledRangeSlider
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.tables import included
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._batch import batch_note
 from napari_disentangle.widgets._class_names import ClassNames, classes_of
@@ -237,7 +238,7 @@ class ColoringPanel(QWidget):
     def _coloring(self, table: pd.DataFrame, column: str) -> Coloring:
         name = self.colormap_combo.currentText()
         remember("colormap", name)
-        values = table[column].to_numpy(float)
+        values = table.loc[included(table), column].to_numpy(float)
         low, high = _layers.limits_of(values, *self.percentiles.value())
         return _layers.Coloring(column, name, low, high)
 
@@ -297,6 +298,7 @@ class ColoringPanel(QWidget):
             self.direction.setText(_NO_LAYER)
             self.direction.show()
             return
+        table = table[included(table)]
         self.legend.setVisible(self.classes in table)
         self.color_bar.setVisible(coloring is not None)
         self.direction.setVisible(coloring is not None)

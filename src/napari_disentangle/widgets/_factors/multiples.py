@@ -20,7 +20,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_disentangle.recipes.small_multiples import SmallImage, iter_small_multiples
-from napari_disentangle.tables import NAMED_FACTORS, code_columns
+from napari_disentangle.tables import NAMED_FACTORS, code_columns, included
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._columns import (
     Reading,
@@ -159,8 +159,9 @@ class MultiplesWindow(QDialog):
             return
         self._drawn = wanted
         reading = reading_of(self._session)
+        counted = table[included(table)]
         limits = {
-            column: _layers.limits_of(table[column].to_numpy(float), *ends)
+            column: _layers.limits_of(counted[column].to_numpy(float), *ends)
             for column in code_columns(NAMED_FACTORS)
             if column in table and not reading.says_nothing(column)
         }

@@ -8,6 +8,7 @@ import numpy as np
 from napari.utils import Colormap
 from napari.utils.colormaps.standardize_color import transform_color
 
+from napari_disentangle.tables import included
 from napari_disentangle.widgets._layers.color import Coloring, paint
 
 if TYPE_CHECKING:
@@ -42,12 +43,14 @@ def paint_classes(
     frame : int
         Time point to color.
     column : str
-        Holds the names. Objects without a class are faint, so that they can be seen.
+        Holds the names. Objects without a class are faint, so that they can be seen;
+        excluded ones are fainter.
     colors : mapping from name to ``#rrggbb``
         The classes.
     """
-    codes = table[column].map({name: code for code, name in enumerate(colors)})
-    known = table.assign(**{_CODE: codes.astype(float)}).dropna(subset=[_CODE])
+    numbers = {name: float(code) for code, name in enumerate(colors)}
+    codes = table[column].map(numbers).astype(float)
+    known = table.assign(**{_CODE: codes})[codes.notna() | ~included(table)]
     shades = transform_color(list(colors.values()) or ["black"])
     steps = Colormap(
         np.asarray(shades, float),

@@ -10,7 +10,7 @@ import numpy as np
 from napari.layers import Labels, Points
 from napari.utils.colormaps import ensure_colormap
 
-from napari_disentangle.tables import at_frame, in_image, shown_ids
+from napari_disentangle.tables import at_frame, in_image, included, shown_ids
 from napari_disentangle.widgets._layers.id_colors import (
     cycle_length,
     id_colors,
@@ -31,6 +31,9 @@ FAST_ABOVE = 2_000
 
 GRAY = (0.55, 0.55, 0.55, 0.6)
 """Color of an object without a value."""
+
+FAINT = (0.55, 0.55, 0.55, 0.06)
+"""Color of an excluded cell."""
 
 _ORIGINAL: WeakKeyDictionary[Layer, dict[str, Any]] = WeakKeyDictionary()
 
@@ -93,7 +96,8 @@ def paint(
     source : Source
         Where the objects come from; nothing happens if their layer is gone.
     table : pandas.DataFrame
-        Objects of any image and frame; those of this image and `frame` are used.
+        Objects of any image and frame; those of this image and `frame` are used, and
+        excluded ones are faint.
     frame : int
         Time point to color.
     coloring : Coloring
@@ -107,8 +111,11 @@ def paint(
         rows = table[in_image(table, source.roi_id)].drop_duplicates("label")
     ids = shown_ids(rows).to_numpy()
     values = rows[coloring.column].to_numpy(dtype=float, na_value=np.nan)
+    values = np.where(included(rows), values, np.nan)
+    colors = rgba_of(values, coloring)
+    colors[~included(rows)] = FAINT
     if not isinstance(layer, Labels):
-        _paint_marks(layer, ids, rgba_of(values, coloring), coloring.missing)
+        _paint_marks(layer, ids, colors, coloring.missing)
         return
     length = cycle_length(source.objects[frame])
     if len(ids) > FAST_ABOVE and not length:
@@ -117,7 +124,6 @@ def paint(
     else:
         remove_map(viewer, layer)
         _keep(layer, ("colormap", "opacity"))
-        colors = rgba_of(values, coloring)
         layer.colormap = id_colors(length, ids, colors, coloring.missing)
         keep_order(viewer)
         if layer.opacity != _ORIGINAL[layer]["opacity"]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_disentangle.annotations.exclusions import mark_excluded
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.groups import CLASS_COLUMNS, groups_of
 from napari_disentangle.tables import in_image, join, shown_ids
@@ -100,6 +101,7 @@ class KnownCells:
         if session.annotations is not None:
             names = session.annotations.names_of(cells)
             cells = cells.assign(annotation=np.asarray(names, object))
+            cells = mark_excluded(cells, session.annotations)
         return cells
 
 

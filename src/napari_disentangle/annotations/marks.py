@@ -1,0 +1,98 @@
+"""Marks: a name on single cells, known by image, time point and label id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from napari_disentangle.tables import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A name for one cell, and where the cell was in pixels (NaN if unknown)."""
+
+    name: str
+    y: float
+    x: float
+
+
+Marks: TypeAlias = "dict[tuple[int, int], Mark]"
+
+
+def names_in(images: Mapping[str, Marks], cells: pd.DataFrame) -> NDArray[np.object_]:
+    """Return the name of the mark of each row of `cells`, (N,); NaN without one."""
+    names = np.full(len(cells), np.nan, object)
+    rois, frames, labels = (cells[column].to_numpy() for column in KEY)
+    for roi_id, marks in images.items():
+        rows = np.flatnonzero(rois == roi_id) if marks else np.zeros(0, int)
+        keys = zip(frames[rows].tolist(), labels[rows].tolist(), strict=True)
+        for row, mark in zip(rows.tolist(), map(marks.get, keys), strict=True):
+            if mark is not None:
+                names[row] = mark.name
+    return names
+
+
+def with_marks(
+    images: Mapping[str, Marks], cells: pd.DataFrame, name: str
+) -> dict[str, Marks]:
+    """Return `images` with `cells`, rows with `KEY` and perhaps positions, marked."""
+    found = dict(images)
+    for roi_id, rows in cells.groupby("roi_id", sort=False):
+        new = {
+            (int(frame), int(label)): Mark(name, float(y), float(x))
+            for frame, label, y, x in _placed(rows)
+        }
+        found[str(roi_id)] = {**found.get(str(roi_id), {}), **new}
+    return found
+
+
+def without_marks(images: Mapping[str, Marks], cells: pd.DataFrame) -> dict[str, Marks]:
+    """Return `images` with `cells`, rows with `KEY`, not marked."""
+    found = dict(images)
+    for roi_id, rows in cells.groupby("roi_id", sort=False):
+        gone = set(zip(rows["frame"], rows["label"], strict=True))
+        marks = found.get(str(roi_id), {})
+        found[str(roi_id)] = {k: m for k, m in marks.items() if k not in gone}
+    return found
+
+
+def merge_marks(
+    mine: Mapping[str, Marks], other: Mapping[str, Marks]
+) -> dict[str, Marks]:
+    """Return the marks of both; where they differ `mine` win."""
+    merged = dict(other)
+    for roi_id, marks in mine.items():
+        merged[roi_id] = {**merged.get(roi_id, {}), **marks}
+    return merged
+
+
+def rename_marks(
+    images: Mapping[str, Marks], name: str, new: str | None
+) -> dict[str, Marks]:
+    """Return images with the marks of class `name` renamed, or left out."""
+    return {roi_id: _renamed(marks, name, new) for roi_id, marks in images.items()}
+
+
+def _renamed(marks: Marks, name: str, new: str | None) -> Marks:
+    if not any(mark.name == name for mark in marks.values()):
+        return marks
+    kept = {key: mark for key, mark in marks.items() if mark.name != name}
+    if new is None:
+        return kept
+    return {key: kept.get(key, replace(mark, name=new)) for key, mark in marks.items()}
+
+
+def _placed(rows: pd.DataFrame) -> Iterable[tuple[int, int, float, float]]:
+    """Return frame, label, y and x of each row; NaN positions where unknown."""
+    nowhere = np.full(len(rows), np.nan)
+    y, x = (rows.get(name, nowhere) for name in ("pos_y", "pos_x"))
+    return zip(rows["frame"], rows["label"], y, x, strict=True)
