@@ -127,7 +127,7 @@ def test_what_is_known_of_images_is_a_column_of_cells_and_of_images() -> None:
     table = combine(found)
     assert table["day"].fillna("-").tolist() == ["-", "2", "2"]
     assert table["slide"].fillna("-").tolist() == ["S1", "-", "-"]
-    assert list(table)[-7:-4] == ["slide", "day", "dose"]
+    assert list(table)[-9:-6] == ["slide", "day", "dose"]
     images = list_images(found)
     assert list(images)[:5] == ["roi_id", "frame", "slide", "day", "dose"]
     assert images["day"].isna().tolist() == [False, True, True]

@@ -164,7 +164,7 @@ def test_the_users_classes_go_along(dock: FinetuneWidget) -> None:
     assert crops is not None
     value = Annotations().with_class(CellClass("red", "#ff0000"))
     dock.session.annotations = value.set(crops.table.iloc[1:2], "red")
-    assert dock._labels() == ["", "red", ""]
+    assert dock._labels(crops) == ["", "red", ""]
 
 
 def test_pause_holds_the_run_and_go_on_finishes_it(

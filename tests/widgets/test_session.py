@@ -11,6 +11,8 @@ from napari.utils._proxies import PublicOnlyProxy
 
 from napari_disentangle.widgets._session import Cell, Selection, Session, session_of
 
+TABLE = pd.DataFrame({"roi_id": ["a"], "frame": [0], "label": [5]})
+
 
 def test_every_proxy_of_a_viewer_gives_the_same_session() -> None:
     viewer = ViewerModel()
@@ -47,7 +49,7 @@ def test_new_crops_drop_what_was_made_from_the_old_ones() -> None:
     session, codes = Session(), SimpleNamespace(model_id="a-1")
     anything: Any = object()
     session.set_crops(anything, anything)
-    session.set_codes(anything, codes, anything)  # type: ignore[arg-type]
+    session.set_codes(anything, codes, TABLE)  # type: ignore[arg-type]
     session.pictured = anything
     session.set_crops(anything, object())  # type: ignore[arg-type]
     assert session.embedding is None
@@ -58,11 +60,11 @@ def test_new_crops_drop_what_was_made_from_the_old_ones() -> None:
 
 def test_codes_of_another_model_drop_its_pictures() -> None:
     session, anything = Session(), SimpleNamespace()
-    session.set_codes(anything, SimpleNamespace(model_id="a-1"), anything)  # type: ignore[arg-type]
+    session.set_codes(anything, SimpleNamespace(model_id="a-1"), TABLE)  # type: ignore[arg-type]
     session.pictured = anything  # type: ignore[assignment]
-    session.set_codes(anything, SimpleNamespace(model_id="a-1"), anything)  # type: ignore[arg-type]
+    session.set_codes(anything, SimpleNamespace(model_id="a-1"), TABLE)  # type: ignore[arg-type]
     assert session.pictured is anything
-    session.set_codes(anything, SimpleNamespace(model_id="b-2"), anything)  # type: ignore[arg-type]
+    session.set_codes(anything, SimpleNamespace(model_id="b-2"), TABLE)  # type: ignore[arg-type]
     assert session.pictured is None
 
 

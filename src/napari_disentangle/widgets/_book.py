@@ -80,7 +80,9 @@ class Book:
             A sentence for each thing the user should know.
         """
         cells = crops.table
-        value = self.value
+        session = self._held()
+        before = None if session is None else session.annotations
+        value = self.value if before is None else before
         told: list[str] = []
         rois_of: dict[Path, list[str]] = {}
         for roi_id in cells["roi_id"].unique():

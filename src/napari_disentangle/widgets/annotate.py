@@ -25,6 +25,7 @@ from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._classes import ClassTable, ShareBar
 from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import Dock, action, allow, note
+from napari_disentangle.widgets._edit_cells import EditPanel
 from napari_disentangle.widgets._exclude import EXCLUDE_KEY, ExcludePanel
 from napari_disentangle.widgets._giving import GivePanel, line
 from napari_disentangle.widgets._next import NextPanel
@@ -200,6 +201,7 @@ class AnnotateWidget(Dock):
         )
         self.range.set_annotations(self.book.value, current)
         self.excluding.refresh()
+        self.editing.refresh()
         self.next.refresh()
 
     # Building ------------------------------------------------------------------------
@@ -227,7 +229,9 @@ class AnnotateWidget(Dock):
         self._body.addWidget(self.class_table)
         changes = self.giving.undo_button, self.giving.redo_button
         self._body.addLayout(line(self.add_button, self.remove_button, *changes))
-        sections = self.range_section, self.bad_section
+        self.editing = EditPanel(self.viewer, self.session, self.chosen)
+        self.edit_section = Section("Merge, split, delete", self.editing)
+        sections = self.range_section, self.bad_section, self.edit_section
         for widget in (self.bar, self.progress_note, self.giving, *sections):
             self._body.addWidget(widget)
         self._body.addWidget(self.next, 1)

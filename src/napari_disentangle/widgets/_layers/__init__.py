@@ -10,6 +10,7 @@ from napari_disentangle.widgets._layers.color import (
     restore_colors,
     rgba_of,
 )
+from napari_disentangle.widgets._layers.edit import edit_cells, why_not_editable
 from napari_disentangle.widgets._layers.features import (
     FrameFollower,
     current_frame,
@@ -97,6 +98,7 @@ __all__ = [
     "center_on",
     "channel_names",
     "current_frame",
+    "edit_cells",
     "enter_pixel_size",
     "fingerprint",
     "has_layers",
@@ -127,4 +129,5 @@ __all__ = [
     "view_events",
     "visible_plane",
     "visible_region",
+    "why_not_editable",
 ]

@@ -1,0 +1,150 @@
+"""Cells merged, split and deleted in the Labels layer of a real viewer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dask.array as da
+import numpy as np
+import pytest
+
+from napari_disentangle.crops.config import CropConfig
+from napari_disentangle.recipes.objects import iter_plan_objects
+from napari_disentangle.tasks import run
+from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._session import Selection, session_of
+from napari_disentangle.widgets.annotate import AnnotateWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAPARI_DISENTANGLE_HOME", str(tmp_path / "home"))
+
+
+def cut(viewer: Any, axes: str = "yxc") -> Any:
+    image, labels = viewer.layers["image"], viewer.layers["cells"]
+    source = _layers.read_source(image, labels, axes)
+    session = session_of(viewer)
+    session.set_crops(source, run(iter_plan_objects(source, CropConfig())))
+    return session
+
+
+def choose(session: Any, *labels: int, frame: int = 0) -> None:
+    session.selection = Selection(np.full(len(labels), frame), np.array(labels))
+
+
+@pytest.fixture
+def dock(viewer: Any, dock_in: Callable[..., Any]) -> AnnotateWidget:
+    cut(viewer)
+    return dock_in(viewer, AnnotateWidget)
+
+
+def test_merged_cells_have_the_lowest_id_and_undo_parts_them(
+    viewer: Any, dock: AnnotateWidget
+) -> None:
+    layer = viewer.layers["cells"]
+    before = layer.data.copy()
+    painted: list[Any] = []
+    layer.events.paint.connect(painted.append)
+    choose(dock.session, 10, 5)
+    dock.editing.merge_button.click()
+    np.testing.assert_array_equal(layer.data, np.where(before == 10, 5, before))
+    assert len(painted) == 1  # one step, which others are told of
+    dock.editing.undo_button.click()
+    np.testing.assert_array_equal(layer.data, before)
+    assert "nothing was edited" in dock.editing.undo_button.toolTip()
+
+
+def test_deleted_cells_are_background_and_napari_undoes_it_too(
+    viewer: Any, dock: AnnotateWidget
+) -> None:
+    layer = viewer.layers["cells"]
+    before = layer.data.copy()
+    choose(dock.session, 5)
+    dock.editing.delete_button.click()
+    np.testing.assert_array_equal(layer.data, np.where(before == 5, 0, before))
+    assert layer.get_value((30, 45)) == 0
+    layer.undo()
+    np.testing.assert_array_equal(layer.data, before)
+
+
+def test_a_cell_is_split_at_its_waist(viewer: Any, dock: AnnotateWidget) -> None:
+    layer = viewer.layers["cells"]
+    layer.data[15:45, 24:36] = 0
+    layer.data[28:32, 24:36] = 1  # a bridge from cell 1 to cell 5
+    layer.data[layer.data == 5] = 1
+    cut(viewer)
+    choose(dock.session, 1)
+    area = (layer.data == 1).sum()
+    dock.editing.split_button.click()
+    parts = [(layer.data == number).sum() for number in (1, 11)]
+    assert sum(parts) == area
+    assert min(parts) > 0.4 * area
+    assert (layer.data == 10).any()
+
+
+def test_only_the_frame_that_is_shown_changes(
+    make_napari_viewer: Any, sparse_labels: Any, dock_in: Callable[..., Any]
+) -> None:
+    viewer = make_napari_viewer()
+    movie = np.stack([sparse_labels] * 3)
+    viewer.add_image((movie > 0).astype(np.float32), name="image")
+    viewer.add_labels(movie.copy(), name="cells")
+    session = cut(viewer, "tyx")
+    dock = dock_in(viewer, AnnotateWidget)
+    viewer.dims.set_point(0, 1)
+    session.selection = Selection(np.array([0, 1]), np.array([10, 5]))
+    assert dock.editing.cells() == [5]
+    dock.editing.delete()
+    found = viewer.layers["cells"].data
+    np.testing.assert_array_equal(found[[0, 2]], movie[[0, 2]])
+    assert np.unique(found[1]).tolist() == [0, 1, 10]
+
+
+def test_labels_that_are_not_in_memory_are_left_alone(
+    viewer: Any, sparse_labels: Any, dock: AnnotateWidget
+) -> None:
+    viewer.layers.remove("cells")
+    viewer.add_labels(da.from_array(sparse_labels), name="cells")
+    cut(viewer)
+    choose(dock.session, 1, 5)
+    assert "not in memory" in dock.editing.merge_button.toolTip()
+    assert not dock.editing.delete_button.isEnabled()
+
+
+def test_a_round_cell_is_one_sentence(
+    viewer: Any, dock: AnnotateWidget, notes: list[str]
+) -> None:
+    y, x = np.indices(viewer.layers["cells"].data.shape)
+    viewer.layers["cells"].data[(y - 30) ** 2 + (x - 45) ** 2 < 196] = 5
+    viewer.layers["cells"].data[(y - 30) ** 2 + (x - 45) ** 2 >= 196] = 0
+    cut(viewer)
+    choose(dock.session, 5)
+    dock.editing.split_button.click()
+    assert "no waist" in notes[-1]
+    assert "nothing was edited" in dock.editing.undo_button.toolTip()
+
+
+def test_buttons_say_how_many_cells_they_need(dock: AnnotateWidget) -> None:
+    choose(dock.session, 1)
+    assert "two or more" in dock.editing.merge_button.toolTip()
+    assert dock.editing.split_button.isEnabled()
+    choose(dock.session, 1, 5)
+    assert dock.editing.merge_button.isEnabled()
+    assert "one cell" in dock.editing.split_button.toolTip()
+
+
+def test_removed_layers_end_editing_without_an_error(
+    viewer: Any, dock: AnnotateWidget, notes: list[str]
+) -> None:
+    choose(dock.session, 1, 5)
+    dock.editing.merge()
+    viewer.layers.remove("cells")
+    dock.editing.undo()
+    dock.refresh()
+    assert "cut crops" in dock.editing.merge_button.toolTip()
+    assert notes == []
