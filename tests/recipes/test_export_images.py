@@ -166,8 +166,6 @@ def test_the_methods_tell_how_many_cells_were_excluded_and_why(
 
 
 def test_a_fine_tuned_model_tells_what_it_came_from(source: ExportSource) -> None:
-    from dataclasses import replace
-
     card = source.model.card.replace(
         parent="features-ab12",
         training={"finetune": {"mode": "anchored"}, "best_epoch": 7},
