@@ -13,6 +13,7 @@ from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._images import keep_image
 from napari_disentangle.widgets._session import Cell, Selection, session_of
 from napari_disentangle.widgets._subset import without_excluded
 from napari_disentangle.widgets.annotate import AnnotateWidget
@@ -141,6 +142,26 @@ def test_without_the_annotate_dock_exclusions_are_known_too(
     again = cut(other)
     encode(again)
     assert excluded(again) == {5: "clump"}
+
+
+def test_images_encoded_together_know_what_was_excluded_before(
+    viewer: Any, session: Any, dock: AnnotateWidget, make_napari_viewer: Any
+) -> None:
+    session.cell = Cell(5)
+    dock.excluding.exclude("clump")
+    source, crops = session.source, session.crops
+    other = make_napari_viewer()
+    for name, shift in (("other", 40), ("image", 0)):
+        other.add_image(viewer.layers["image"].data + shift, rgb=True, name=name)
+    other.add_labels(viewer.layers["cells"].data, name="cells")
+    again = session_of(other)
+    shown = _layers.read_source(other.layers["other"], other.layers["cells"], "yxc")
+    again.set_crops(shown, run(iter_plan_objects(shown, CropConfig())))
+    encode(again)
+    keep_image(again, source, crops, crops.table.assign(model="m-1"))
+    tables = {known.roi_id: known.table for known in again.images}
+    assert tables["image"]["excluded"].tolist() == [False, True, False]
+    assert not tables["other"]["excluded"].any()
 
 
 def test_exclusions_follow_cells_that_get_other_ids(

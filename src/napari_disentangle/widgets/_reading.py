@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary, ref
 
 from napari.utils.notifications import show_warning
 
+from napari_disentangle.annotations.values import Annotations
 from napari_disentangle.storage.annotations import annotation_file
 from napari_disentangle.widgets._book import Book
 from napari_disentangle.widgets._layers.identity import fingerprint, image_file
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_disentangle.tables import Crops
+    from napari_disentangle.widgets._layers import Source
     from napari_disentangle.widgets._session import Session
 
 _BOOKS: WeakKeyDictionary[Session, Book] = WeakKeyDictionary()
@@ -49,17 +51,34 @@ class _Reader:
 
     def _open(self, crops: Crops) -> None:
         session = self._session()
-        if session is None:
-            return
-        told = book_of(session).open(crops, lambda roi: _file_of(session, roi))
-        for sentence in told:
-            show_warning(sentence)
+        if session is not None:
+            _read(session, session.source, crops)
 
 
-def _file_of(session: Session, roi_id: str) -> Path:
+def read_other(session: Session, source: Source, crops: Crops) -> Annotations:
+    """Read the annotations of an image that is not the one shown, and return all.
+
+    An image of the same name as the one shown is read apart, or its annotations would
+    take the place of those.
+    """
+    from napari_disentangle.widgets._session import Session
+
+    shown = session.source
+    same = shown is not None and shown.roi_id == source.roi_id
+    holder = Session() if same else session
+    guard(_read, holder, source, crops)
+    return Annotations() if holder.annotations is None else holder.annotations
+
+
+def _read(session: Session, source: Source | None, crops: Crops) -> None:
+    told = book_of(session).open(crops, lambda roi_id: _file_of(source, crops, roi_id))
+    for sentence in told:
+        show_warning(sentence)
+
+
+def _file_of(source: Source | None, crops: Crops, roi_id: str) -> Path:
     """Return where the annotations of an image of the crops are kept."""
-    source = session.source
-    folder = getattr(getattr(session.crops, "folder", None), "root", None)
+    folder = getattr(getattr(crops, "folder", None), "root", None)
     if folder is not None:
         return annotation_file(folder, folder.name, "folder")
     if source is None or source.roi_id != roi_id:
