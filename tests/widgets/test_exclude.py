@@ -49,6 +49,7 @@ def encode(session: Any) -> None:
 
 class _Coded:
     model_id = "m-1"
+    is_gray = False
 
 
 def excluded(session: Any) -> dict[int, Any]:
@@ -214,14 +215,15 @@ def test_color_limits_and_colors_of_factors_leave_excluded_cells_out(
     viewer: Any, session: Any, dock: AnnotateWidget, dock_in: Callable[..., Any]
 ) -> None:
     factors = dock_in(viewer, FactorsWidget)
-    factors.percentiles.setValue((0, 100))
-    factors.column_combo.setCurrentIndex(factors.column_combo.findData("z_scale"))
-    factors._paint()
-    assert (factors._coloring.low, factors._coloring.high) == (0, 16)
+    colors = factors.coloring
+    colors.percentiles.setValue((0, 100))
+    factors.color_by("z_scale")
+    colors.paint()
+    assert (colors.coloring.low, colors.coloring.high) == (0, 16)
     session.cell = Cell(10)
     dock.excluding.exclude("debris")
-    factors._paint()
-    assert (factors._coloring.low, factors._coloring.high) == (0, 1)
+    colors.paint()
+    assert (colors.coloring.low, colors.coloring.high) == (0, 1)
     assert viewer.layers["cells"].get_color(10)[3] < 0.1
     assert viewer.layers["cells"].get_color(5)[3] == 1
 
