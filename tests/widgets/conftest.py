@@ -151,3 +151,95 @@ def pixel_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "untrained"
     write_model(Model(card, build_model(config)), folder)
     return folder
+
+
+DOCKS = {
+    "crops": "CropsWidget",
+    "factors": "FactorsWidget",
+    "explore": "ExploreWidget",
+    "annotate": "AnnotateWidget",
+    "classify": "ClassifyWidget",
+    "finetune": "FinetuneWidget",
+    "traversal": "TraversalWidget",
+    "export": "ExportWidget",
+}
+
+
+@pytest.fixture(params=DOCKS)
+def dock_name(request: pytest.FixtureRequest) -> str:
+    """Each dock in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def put_dock(
+    dock_in: Callable[..., Any], dock_name: str, pixel_model: Path, tmp_path: Path
+) -> Callable[[Any], Any]:
+    """Put the dock into a viewer, ready to do its work in a moment."""
+    from importlib import import_module
+
+    from napari_disentangle.classify.config import ClassifierConfig
+    from napari_disentangle.training.finetune_config import FinetuneConfig
+
+    module = import_module(f"napari_disentangle.widgets.{dock_name}")
+
+    def add(viewer: Any) -> Any:
+        dock = dock_in(viewer, getattr(module, DOCKS[dock_name]))
+        if dock_name == "factors":
+            dock.set_model(pixel_model)
+        elif dock_name == "classify":
+            dock.form.setValue(ClassifierConfig(kind="linear", folds=2, repeats=1))
+            dock.again_box.setChecked(False)
+        elif dock_name == "finetune":
+            dock.model_combo.choose(pixel_model)
+            dock.form.setValue(FinetuneConfig(mode="paper", epochs=2, batch=16))
+            dock.runs_folder.set_path(tmp_path / "runs")
+        elif dock_name == "export":
+            dock.folder.set_path(tmp_path / "out")
+        return dock
+
+    return add
+
+
+@pytest.fixture
+def with_cells(pixel_model: Path) -> Callable[[Any], Any]:
+    """Give a viewer thirty cells, cut, encoded, eight of them annotated."""
+    from napari_disentangle.annotations.values import Annotations, CellClass
+    from napari_disentangle.crops.config import CropConfig
+    from napari_disentangle.recipes.objects import (
+        iter_encode_objects,
+        iter_plan_objects,
+    )
+    from napari_disentangle.tasks import run
+    from napari_disentangle.widgets import _layers
+    from napari_disentangle.widgets._session import session_of
+
+    classes = CellClass("small", "#ff0000", 1), CellClass("large", "#0000ff", 2)
+
+    def fill(viewer: Any) -> Any:
+        labels = np.zeros((100, 120), np.int32)
+        for rank in range(30):
+            y, x = divmod(rank, 6)
+            size = 8 + rank % 8
+            labels[20 * y + 2 :, 20 * x + 2 :][:size, :size] = 3 + 2 * rank
+        image = viewer.add_image((labels % 50).astype(np.float32), name="image")
+        cells = viewer.add_labels(labels, name="cells")
+        source = _layers.read_source(image, cells, "yx")
+        session = session_of(viewer)
+        session.set_crops(source, run(iter_plan_objects(source, CropConfig())))
+        encoding = iter_encode_objects(source, session.crops, pixel_model, device="cpu")
+        found = run(encoding)
+        session.measured = found.measured
+        session.set_codes(found.model, found.embedding, found.table)
+        table = session.crops.table
+        some = Annotations(classes).set(table.iloc[[0, 2, 4, 6]], "small")
+        session.annotations = some.set(table.iloc[[1, 3, 5, 7]], "large")
+        return viewer
+
+    return fill
+
+
+@pytest.fixture
+def grid(make_napari_viewer: Any, with_cells: Callable[[Any], Any]) -> Any:
+    """A viewer with thirty cells that are cut, encoded, and eight of them annotated."""
+    return with_cells(make_napari_viewer())

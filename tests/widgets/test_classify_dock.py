@@ -106,6 +106,33 @@ def test_training_predicts_all_cells_with_scores(
     assert trained.session.classifier.columns == ("z_texture", "z_scale")
 
 
+@pytest.mark.parametrize("kind", ["gbt", "mlp", "linear"])
+def test_each_kind_learns_predicts_explains_and_is_read_again(
+    dock: ClassifyWidget,
+    wait_for: Callable[[Any], None],
+    tmp_path: Path,
+    notes: list[str],
+    kind: Any,
+) -> None:
+    cells = dock.session.crops.table
+    annotations = dock.session.annotations.set(cells.iloc[8:24:2], "small")
+    dock.session.annotations = annotations.set(cells.iloc[9:24:2], "large")
+    dock.form.editor("kind").value = kind
+    assert dock.form.value().kind == kind
+    dock.train_button.click()
+    wait_for(dock)
+    assert predictions(dock) == ["small", "large"] * 15
+    assert "Balanced accuracy 1.00" in dock.verdict.score_note.text()
+    assert dock.verdict.bars.text().startswith("Scale ")
+    probabilities = dock.session.table["probability"].to_numpy()
+    dock.save(tmp_path / kind)
+    dock.open(tmp_path / kind)
+    wait_for(dock)
+    assert dock.session.classifier.config.kind == kind
+    np.testing.assert_allclose(dock.session.table["probability"], probabilities)
+    assert all("saved" in note for note in notes)
+
+
 def test_importances_name_the_factor_that_tells_the_classes(
     trained: ClassifyWidget,
 ) -> None:

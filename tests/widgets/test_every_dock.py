@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 import napari
-import numpy as np
 import pytest
 from qtpy.QtWidgets import QApplication
 
-from napari_disentangle.annotations.values import Annotations, CellClass
-from napari_disentangle.classify.config import ClassifierConfig
-from napari_disentangle.crops.config import CropConfig
-from napari_disentangle.recipes.objects import iter_encode_objects, iter_plan_objects
-from napari_disentangle.tasks import run
-from napari_disentangle.training.finetune_config import FinetuneConfig
-from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._session import session_of
 from napari_disentangle.widgets.annotate import AnnotateWidget
 from napari_disentangle.widgets.classify import ClassifyWidget
 from napari_disentangle.widgets.crops import CropsWidget
@@ -30,81 +21,14 @@ from napari_disentangle.widgets.traversal import TraversalWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from napari_disentangle.tasks import Task
     from napari_disentangle.widgets._dock import Dock
 
-CLASSES = (CellClass("small", "#ff0000", 1), CellClass("large", "#0000ff", 2))
-ALL = {
-    "crops": CropsWidget,
-    "factors": FactorsWidget,
-    "explore": ExploreWidget,
-    "annotate": AnnotateWidget,
-    "classify": ClassifyWidget,
-    "finetune": FinetuneWidget,
-    "traversal": TraversalWidget,
-    "export": ExportWidget,
-}
-
 
 @pytest.fixture
-def grid(make_napari_viewer: Any, pixel_model: Path) -> Any:
-    """A viewer with thirty cells that are cut, encoded, and eight of them annotated."""
-    return with_cells(make_napari_viewer(), pixel_model)
-
-
-def with_cells(viewer: Any, pixel_model: Path) -> Any:
-    labels = np.zeros((100, 120), np.int32)
-    for rank in range(30):
-        y, x = divmod(rank, 6)
-        size = 8 + rank % 8
-        labels[20 * y + 2 :, 20 * x + 2 :][:size, :size] = 3 + 2 * rank
-    image = viewer.add_image((labels % 50).astype(np.float32), name="image")
-    source = _layers.read_source(image, viewer.add_labels(labels, name="cells"), "yx")
-    session = session_of(viewer)
-    session.set_crops(source, run(iter_plan_objects(source, CropConfig())))
-    found = run(iter_encode_objects(source, session.crops, pixel_model, device="cpu"))
-    session.measured = found.measured
-    session.set_codes(found.model, found.embedding, found.table)
-    cells = session.crops.table
-    some = Annotations(CLASSES).set(cells.iloc[[0, 2, 4, 6]], "small")
-    session.annotations = some.set(cells.iloc[[1, 3, 5, 7]], "large")
-    return viewer
-
-
-@pytest.fixture(params=ALL)
-def name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def put(
-    dock_in: Callable[..., Any], name: str, pixel_model: Path, tmp_path: Path
-) -> Callable[[Any], Dock]:
-    """Put the dock into a viewer, ready to do its work in a moment."""
-
-    def add(viewer: Any) -> Dock:
-        dock = dock_in(viewer, ALL[name])
-        if name == "factors":
-            dock.set_model(pixel_model)
-        elif name == "classify":
-            dock.form.setValue(ClassifierConfig(kind="linear", folds=2, repeats=1))
-            dock.again_box.setChecked(False)
-        elif name == "finetune":
-            dock.model_combo.choose(pixel_model)
-            dock.form.setValue(FinetuneConfig(mode="paper", epochs=2, batch=16))
-            dock.runs_folder.set_path(tmp_path / "runs")
-        elif name == "export":
-            dock.folder.set_path(tmp_path / "out")
-        return dock
-
-    return add
-
-
-@pytest.fixture
-def dock(grid: Any, put: Callable[[Any], Dock]) -> Dock:
-    return put(grid)
+def dock(grid: Any, put_dock: Callable[[Any], Dock]) -> Dock:
+    return put_dock(grid)
 
 
 def work(dock: Any) -> None:
@@ -245,10 +169,13 @@ def test_a_dock_closed_in_the_middle_ends_its_work_silently(
 
 
 def test_a_closed_dock_leaves_nothing_behind(
-    grid: Any, put: Callable[[Any], Dock], wait_for: Callable[[Any], None], qtbot: Any
+    grid: Any,
+    put_dock: Callable[[Any], Dock],
+    wait_for: Callable[[Any], None],
+    qtbot: Any,
 ) -> None:
     windows = set(QApplication.topLevelWidgets())
-    dock = put(grid)
+    dock = put_dock(grid)
     if isinstance(dock, TraversalWidget):
         dock.find_words()  # napari makes windows for the layers of a traversal
     else:
@@ -262,14 +189,35 @@ def test_a_closed_dock_leaves_nothing_behind(
     assert [type(widget).__name__ for widget in left] == []
 
 
-def test_a_closed_viewer_takes_dock_and_session_along(
-    put: Callable[[Any], Dock],
+def test_a_traversal_dock_closed_after_its_work_leaves_only_napari_s_menus(
+    grid: Any,
+    dock_in: Callable[..., Any],
     wait_for: Callable[[Any], None],
-    pixel_model: Path,
     qtbot: Any,
 ) -> None:
-    viewer = with_cells(napari.Viewer(show=False), pixel_model)
-    dock = put(viewer)
+    windows = set(QApplication.topLevelWidgets())
+    dock = dock_in(grid, TraversalWidget)
+    dock.panels.walk.overview_box.setChecked(True)
+    dock.make()
+    wait_for(dock)
+    gone = [ref(each) for each in (dock, dock.panels, dock.panels.live.sliders)]
+    grid.window.remove_dock_widget(dock)
+    del dock
+    for each in gone:
+        qtbot.waitUntil(lambda each=each: collected(each))
+    left = set(QApplication.topLevelWidgets()) - windows
+    kinds = {(type(widget).__module__, type(widget).__name__) for widget in left}
+    assert {kind for kind in kinds if not kind[0].startswith("napari.")} == set()
+
+
+def test_a_closed_viewer_takes_dock_and_session_along(
+    put_dock: Callable[[Any], Dock],
+    wait_for: Callable[[Any], None],
+    with_cells: Callable[[Any], Any],
+    qtbot: Any,
+) -> None:
+    viewer = with_cells(napari.Viewer(show=False))
+    dock = put_dock(viewer)
     work(dock)
     wait_for(dock)
     gone = [ref(each) for each in (viewer, dock, dock.session)]

@@ -34,6 +34,9 @@ CONFIGS = [
     ("napari_disentangle.crops.segment", "SegmentConfig"),
     ("napari_disentangle.latents.traverse", "TraversalConfig"),
     ("napari_disentangle.training.config", "DecoderConfig"),
+    ("napari_disentangle.classify.config", "ClassifierConfig"),
+    ("napari_disentangle.training.finetune_config", "FinetuneConfig"),
+    ("napari_disentangle.recipes.export_images", "ExportConfig"),
 ]
 
 

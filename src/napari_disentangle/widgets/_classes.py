@@ -76,6 +76,9 @@ class ClassTable(QTableWidget):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setAccessibleName("Classes")
+        self.setToolTip(
+            "The current row is the class that is given next; Delete removes it"
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._set_widths()
         self.itemChanged.connect(self._on_edited)

@@ -134,13 +134,28 @@ def action(
     return button
 
 
-def allow(button: QWidget, reason: str) -> None:
-    """Enable a widget, or disable it with the `reason` in its tooltip."""
-    if button.property("what") is None:
-        button.setProperty("what", button.toolTip())
-    button.setEnabled(not reason)
-    what = str(button.property("what"))
-    button.setToolTip(f"{what}\n\nNot now: {reason}." if reason else what)
+def allow(widget: QWidget, reason: str) -> None:
+    """Enable `widget`, or disable it with the `reason` in its tooltip."""
+    widget.setEnabled(not reason)
+    _explain(widget, reason)
+
+
+def allow_all(parent: QWidget, reason: str) -> None:
+    """Enable all that is in `parent`, or disable it with the `reason` in each tooltip.
+
+    Where the parent is allowed, a child may still be refused by `allow`, afterwards.
+    """
+    parent.setEnabled(not reason)
+    for child in parent.findChildren(QWidget):
+        if child.toolTip():
+            _explain(child, reason)
+
+
+def _explain(widget: QWidget, reason: str) -> None:
+    if widget.property("what") is None:
+        widget.setProperty("what", widget.toolTip())
+    what = str(widget.property("what"))
+    widget.setToolTip(f"{what}\n\nNot now: {reason}." if reason else what)
 
 
 def note(text: str = "") -> QLabel:

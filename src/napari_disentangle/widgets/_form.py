@@ -13,7 +13,14 @@ from annotated_types import Ge, Gt, Le, Lt
 from magicgui.widgets import create_widget
 from psygnal import Signal
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from napari_disentangle.config import Config, check_config
 from napari_disentangle.errors import ConfigError
@@ -212,11 +219,26 @@ def make_editor(
         options={**options, "tooltip": info.description or ""},
     )
     editor.native.setToolTip(info.description or "")
+    editor.native.setAccessibleName(title(name))
     editor.native.setMinimumWidth(80)
     if kind is bool:
         editor.native.setText("")  # the row has a label already
-        editor.native.setAccessibleName(title(name))
     return editor
+
+
+def count_box(kind: type[Config], field: str, tooltip: str) -> QSpinBox:
+    """Return a box with the limits and the default of one whole number of a config.
+
+    For forms that are laid out by hand.
+    """
+    info = kind.model_fields[field]
+    limits = _limits(info, int)
+    box = QSpinBox()
+    box.setRange(limits["min"], limits["max"])
+    box.setValue(info.default)
+    box.setToolTip(tooltip)
+    box.setAccessibleName(tooltip)
+    return box
 
 
 def _limits(info: FieldInfo, kind: type) -> dict[str, Any]:

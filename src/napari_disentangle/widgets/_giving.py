@@ -8,6 +8,7 @@ from psygnal import Signal
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_disentangle.widgets._dock import action, allow, note
+from napari_disentangle.widgets._settings import remember_box
 
 if TYPE_CHECKING:
     from napari_disentangle.widgets._book import Book
@@ -42,6 +43,7 @@ class GivePanel(QWidget):
             "tools are on these keys"
         )
         self.keys_box.setChecked(True)
+        remember_box(self.keys_box, "annotate_keys")
         self.color_box = QCheckBox("Color the cells &by class")
         self.color_box.setToolTip("Off: the layer has its own colors back")
         self.target_note = note()

@@ -12,6 +12,7 @@ from napari_disentangle.tables import NAMED_FACTORS, code_columns
 from napari_disentangle.widgets._columns import PLAIN, Reading, color_columns
 from napari_disentangle.widgets._dock import rows
 from napari_disentangle.widgets._section import Section
+from napari_disentangle.widgets._settings import recall, remember, remember_choice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,7 @@ _KINDS = (
 _TOLD = ("probability", "novelty")  # by a classifier, so never read by one
 _PLACE = "pos_"
 _LIST_PX = 130
+_KEY, _OWN_KEY = "classify_reads", "classify_columns"
 
 
 class InputColumns(QWidget):
@@ -44,6 +46,9 @@ class InputColumns(QWidget):
         self.kind_combo.setToolTip("The numbers of a cell that the classifier reads")
         for kind, text in _KINDS:
             self.kind_combo.addItem(text, kind)
+        remember_choice(self.kind_combo, _KEY)
+        own = recall(_OWN_KEY, [])
+        self._own = [str(name) for name in own] if isinstance(own, list) else []
         self.list = QListWidget()
         self.list.setFixedHeight(_LIST_PX)
         self.list.setToolTip("Tick the columns to read; named factors say most")
@@ -62,13 +67,12 @@ class InputColumns(QWidget):
         offered = [pair for pair in offered if pair[1] not in _TOLD]
         if [column for _, column in offered] == self._offered():
             return
-        ticked = self.columns()
         blocked = self.list.blockSignals(True)
         self.list.clear()
         for text, column in offered:
             item = QListWidgetItem(text)
             item.setData(Qt.ItemDataRole.UserRole, column)
-            item.setCheckState(_state(column in ticked))
+            item.setCheckState(_state(column in self._own))
             self.list.addItem(item)
         self.list.blockSignals(blocked)
         if self.kind_combo.currentData() != "own":
@@ -86,6 +90,7 @@ class InputColumns(QWidget):
         """Tick exactly `columns`."""
         self.kind_combo.setCurrentIndex(self.kind_combo.findData("own"))
         self._set(columns)
+        self._keep_own()
         self.changed.emit()
 
     def _items(self) -> list[QListWidgetItem]:
@@ -119,6 +124,7 @@ class InputColumns(QWidget):
     def _on_kind(self) -> None:
         if self.kind_combo.currentData() == "own":
             self.section.expand()
+            self._keep_own()
             return
         self._tick()
         self.changed.emit()
@@ -127,7 +133,14 @@ class InputColumns(QWidget):
         blocked = self.kind_combo.blockSignals(True)
         self.kind_combo.setCurrentIndex(self.kind_combo.findData("own"))
         self.kind_combo.blockSignals(blocked)
+        self._keep_own()
         self.changed.emit()
+
+    def _keep_own(self) -> None:
+        """Keep the columns ticked one by one, for other cells and other sessions."""
+        self._own = self.columns()
+        remember(_OWN_KEY, self._own)
+        remember(_KEY, "own")
 
 
 def _state(on: bool) -> Qt.CheckState:

@@ -8,15 +8,18 @@ import numpy as np
 import pandas as pd
 from psygnal import Signal
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_disentangle.annotations.exclusions import is_excluded, mark_excluded
 from napari_disentangle.annotations.values import Annotations, annotate
 from napari_disentangle.errors import DataError
+from napari_disentangle.recipes.suggest import SuggestConfig, iter_suggest
 from napari_disentangle.tables import KEY
 from napari_disentangle.widgets._columns import color_columns, reading_of
 from napari_disentangle.widgets._dock import action, allow, rows
+from napari_disentangle.widgets._form import count_box
 from napari_disentangle.widgets._picks import PickGallery
+from napari_disentangle.widgets._settings import remember_choice, remember_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,8 +36,6 @@ _WAYS = (
     ("uncertain", "uncertain", "Cells between two classes, as far as these tell"),
     ("boundary", "near a boundary in", "Cells where one factor parts the classes"),
 )
-_N = 12
-_MOST = 200
 
 
 class NextPanel(QWidget):
@@ -80,24 +81,25 @@ class NextPanel(QWidget):
         DataError
             If the cells are not encoded.
         """
-        from napari_disentangle.recipes.suggest import SuggestConfig, iter_suggest
-
         crops, table = self._session.crops, self._session.table
         if crops is None or table is None:
             raise DataError("The cells have no factors yet; encode them first.")
-        config = SuggestConfig(
-            way=self.way_combo.currentData(),
-            n=self.count_box.value(),
-            column=self.column_combo.currentData() or "",
-        )
         own = self._session.classifier if "prediction" in table else None
         task = iter_suggest(
             mark_excluded(annotate(table, self._annotations), self._annotations),
-            config,
+            self.config(),
             columns=_columns(table),
             classifier=own,
         )
         self._jobs.run(task, "Suggestions", lambda cells: self._keep(crops, cells))
+
+    def config(self) -> SuggestConfig:
+        """Return what the form says about suggestions."""
+        return SuggestConfig(
+            way=self.way_combo.currentData(),
+            n=self.count_box.value(),
+            column=self.column_combo.currentData() or "",
+        )
 
     def set_way(self, way: str, column: str = "") -> None:
         """Choose how cells are suggested, and the factor of a boundary."""
@@ -150,11 +152,10 @@ class NextPanel(QWidget):
             self.way_combo.addItem(text, way)
             self.way_combo.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
         self.column_combo = _combo("The factor whose boundary is meant")
-        self.count_box = QSpinBox()
-        self.count_box.setRange(1, _MOST)
-        self.count_box.setValue(_N)
-        self.count_box.setToolTip("How many cells are suggested")
-        self.count_box.setAccessibleName("Number of cells")
+        self.column_combo.setAccessibleName("Factor of the boundary")
+        self.count_box = count_box(SuggestConfig, "n", "How many cells are suggested")
+        remember_choice(self.way_combo, "suggest_way")
+        remember_number(self.count_box, "suggest_cells")
         self.suggest_button = action(
             "S&uggest", "Show cells without a class that are worth one", self.suggest
         )

@@ -22,6 +22,7 @@ from napari_disentangle.widgets._columns import (
 )
 from napari_disentangle.widgets._dock import action, allow, note, rows
 from napari_disentangle.widgets._plots import Histogram
+from napari_disentangle.widgets._settings import remember_box
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,6 +66,7 @@ class RangePanel(QWidget):
         self.open_box = QCheckBox("Only cells &without a class")
         self.open_box.setToolTip("Leave alone what was decided by eye")
         self.open_box.setChecked(True)
+        remember_box(self.open_box, "range_open")
         self.meaning_note = note()
         self.count_note = note()
         self.select_button = action(
@@ -145,7 +147,7 @@ class RangePanel(QWidget):
         allow(self.give_button, no_table or no_class or nobody)
         allow(self.open_box, no_table)
         for widget in (self.column_combo, self.slider):
-            widget.setEnabled(not no_table)
+            allow(widget, no_table)
 
     def stop(self) -> None:
         """Stop following napari's theme."""

@@ -19,6 +19,7 @@ class Section(QWidget):
         super().__init__()
         self.button = QToolButton()
         self.button.setText(title)
+        self.button.setToolTip(f"Show or hide what is below: {title}")
         self.button.setCheckable(True)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setSizePolicy(

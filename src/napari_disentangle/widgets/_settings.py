@@ -17,6 +17,8 @@ from napari_disentangle.places import HOME_VARIABLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qtpy.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QSpinBox
+
     from napari_disentangle.widgets._form import ConfigForm
 
 M = TypeVar("M", bound=Config)
@@ -39,6 +41,16 @@ def recall(key: str, default: Any) -> Any:
         return default
 
 
+def recall_pair(key: str, default: tuple[float, float]) -> tuple[float, float]:
+    """Return the two rising numbers kept under `key`, or `default`."""
+    kept = recall(key, None)
+    try:
+        low, high = map(float, kept)
+    except (TypeError, ValueError):
+        return default
+    return (low, high) if low < high else default
+
+
 def remember_form(form: ConfigForm[M], key: str) -> None:
     """Show the config kept under `key` and keep every later one.
 
@@ -53,6 +65,33 @@ def remember_form(form: ConfigForm[M], key: str) -> None:
     form.valueChanged.connect(
         lambda config: remember(key, config.model_dump(mode="json"))
     )
+
+
+def remember_box(box: QAbstractButton, key: str) -> None:
+    """Tick `box` as the user left it, and keep every later click."""
+    box.setChecked(recall(key, box.isChecked()) is True)
+    box.clicked.connect(lambda on: remember(key, on))
+
+
+def remember_number(box: QSpinBox | QDoubleSpinBox, key: str) -> None:
+    """Show the number kept under `key`, within the limits, and keep every later one."""
+    kept = recall(key, None)
+    if isinstance(kept, int | float):
+        inside = min(max(kept, box.minimum()), box.maximum())
+        box.setValue(type(box.value())(inside))  # type: ignore[arg-type]
+    box.valueChanged.connect(lambda number: remember(key, number))
+
+
+def remember_choice(combo: QComboBox, key: str) -> None:
+    """Choose what the user chose last, if it is on offer, and keep every later one.
+
+    The items need data.
+    """
+    kept = recall(key, None)
+    row = -1 if kept is None else combo.findData(kept)
+    if row >= 0:
+        combo.setCurrentIndex(row)
+    combo.activated.connect(lambda row: remember(key, combo.itemData(row)))
 
 
 def preference(name: str, default: V) -> V:

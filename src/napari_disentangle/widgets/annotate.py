@@ -34,6 +34,7 @@ from napari_disentangle.widgets._range import RangePanel
 from napari_disentangle.widgets._reading import book_of
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._session import Cell, Selection
+from napari_disentangle.widgets._settings import recall, remember
 from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._worker import guard
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 _COLUMN_MS = 300
 _CLEAR = "0"
+_PLAIN = "annotate_plain"
 
 
 class AnnotateWidget(Dock):
@@ -58,7 +60,7 @@ class AnnotateWidget(Dock):
         self._crops: Crops | None = None  # those that are shown here
         self._target: Literal["", "cell", "selection", "gallery"] = ""
         self._telling = False
-        self._plain = False  # the user wants no colors by class
+        self._plain = recall(_PLAIN, False) is True  # no colors by class are wanted
         self._build()
         self._painting = Painting(
             self.viewer, self.session, "annotate", self._paint, self
@@ -283,6 +285,7 @@ class AnnotateWidget(Dock):
 
     def _on_color_clicked(self, on: bool) -> None:
         self._plain = not on
+        remember(_PLAIN, self._plain)
 
     def _on_key(self, key: str) -> None:
         """Give the class of a number key to the chosen cells, or exclude them."""

@@ -22,7 +22,7 @@ from napari_disentangle.widgets._giving import line
 from napari_disentangle.widgets._inputs import InputColumns
 from napari_disentangle.widgets._painting import Painting, show_features
 from napari_disentangle.widgets._session import Selection
-from napari_disentangle.widgets._settings import remember_form
+from napari_disentangle.widgets._settings import remember_box, remember_form
 from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._teach import (
     FEWEST,
@@ -180,7 +180,7 @@ class ClassifyWidget(Dock):
         allow(self.save_button, busy or kept)
         allow(self.open_button, busy or no_table)
         for widget in (self.verdict.abstain, self.color_combo):
-            widget.setEnabled(not kept and not no_table)
+            allow(widget, no_table or kept)
         self.state_note.setText(self._state(cells, why))
         self.state_note.setVisible(bool(self.state_note.text()))
 
@@ -196,6 +196,7 @@ class ClassifyWidget(Dock):
         self.again_box = QCheckBox("Train a&gain when classes change")
         self.again_box.setToolTip("In the background, a moment after the last change")
         self.again_box.setChecked(True)
+        remember_box(self.again_box, "classify_again")
         self.train_button = action(
             "&Train",
             "Learn from the cells with a class, and predict all cells",

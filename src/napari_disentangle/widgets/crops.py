@@ -331,7 +331,8 @@ class CropsWidget(Dock):
         choices = [] if layer is None else _axes_or_none(layer)
         for text, axes in choices:
             self.axes_combo.addItem(text, axes)
-        self.axes_combo.setEnabled(len(choices) > 1)
+        only = "this image has one order only" if choices else "open an image first"
+        allow(self.axes_combo, "" if len(choices) > 1 else only)
         self._offer_channels()
         self._ask_pixel_size()
         self._on_preview_due()

@@ -27,7 +27,7 @@ from napari_disentangle.recipes.similar import DISTANCE
 from napari_disentangle.tables import KEY
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._columns import reading_of
-from napari_disentangle.widgets._dock import Dock, action, allow, note
+from napari_disentangle.widgets._dock import Dock, action, allow, allow_all, note
 from napari_disentangle.widgets._exclude import EXCLUDE_KEY, ExcludePanel
 from napari_disentangle.widgets._explore.cells import Cells
 from napari_disentangle.widgets._explore.chosen import Chosen
@@ -290,7 +290,8 @@ class ExploreWidget(Dock):
             self._cells = Cells(
                 table, session.crops, source.roi_id, reading_of(session)
             )
-        self.content.setEnabled(usable)
+        empty = _NO_TABLE if table is None else "the table is empty"
+        allow_all(self.content, "" if usable else empty)
         self.reason.setText(_reason(table))
         self.reason.setVisible(not usable)
         cells = self._cells

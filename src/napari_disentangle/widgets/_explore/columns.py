@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QComboBox, QSizePolicy
 
+from napari_disentangle.widgets._settings import recall, remember
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,29 +19,35 @@ class ColumnCombo(QComboBox):
     ----------
     tooltip : str
         What is chosen here.
+    key : str
+        Under which the user's last choice is kept between sessions; empty: nowhere.
     """
 
-    def __init__(self, tooltip: str) -> None:
+    def __init__(self, tooltip: str, key: str = "") -> None:
         super().__init__()
+        self._key = key
         self.setToolTip(tooltip)
         self.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.setMinimumContentsLength(6)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if key:
+            self.activated.connect(lambda _: remember(key, self.column()))
 
     def offer(self, choices: Sequence[tuple[str, str]], first: str = "") -> None:
-        """Offer (text, column); `first` is chosen if the last choice is gone.
+        """Offer (text, column); the last choice stays, else one of before, or `first`.
 
         Tells nobody.
         """
-        before = self.currentData()
+        kept = recall(self._key, None) if self._key else None
+        wanted = self.currentData(), kept, first
         blocked = self.blockSignals(True)
         self.clear()
         for text, column in choices:
             self.addItem(text, column)
-        kept = self.findData(before) if before is not None else -1
-        self.setCurrentIndex(kept if kept >= 0 else max(0, self.findData(first)))
+        rows = [self.findData(column) for column in wanted if column is not None]
+        self.setCurrentIndex(next((row for row in rows if row >= 0), 0))
         self.blockSignals(blocked)
 
     def column(self) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_disentangle.recipes.project_points import ProjectConfig
 from napari_disentangle.recipes.similar import SimilarConfig
 from napari_disentangle.widgets._dock import action, allow, note, rows
 from napari_disentangle.widgets._explore.weights import FactorWeights
+from napari_disentangle.widgets._form import count_box
+from napari_disentangle.widgets._settings import remember_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +38,7 @@ class ComparePanel(QWidget):
     ) -> None:
         super().__init__()
         self.weights = FactorWeights()
-        self.number_box = _spin(SimilarConfig, "n_cells", "How many similar cells")
+        self.number_box = count_box(SimilarConfig, "n_cells", "How many similar cells")
         self.similar_button = action(
             "&Most similar",
             "Select the cells most similar to the current one in the checked factors; "
@@ -54,12 +56,15 @@ class ComparePanel(QWidget):
             "it at once",
             on_umap,
         )
-        self.neighbors_box = _spin(
+        self.neighbors_box = count_box(
             ProjectConfig, "n_neighbors", "Cells that UMAP keeps near each other"
         )
-        self.seed_box = _spin(
+        self.seed_box = count_box(
             ProjectConfig, "seed", "The same seed gives the same map of the same cells"
         )
+        remember_number(self.number_box, "similar_cells")
+        remember_number(self.neighbors_box, "umap_neighbors")
+        remember_number(self.seed_box, "umap_seed")
         self.note = note()
         self._lay_out()
 
@@ -122,17 +127,3 @@ class ComparePanel(QWidget):
             rows(("Neighbors", self.neighbors_box), ("Seed", self.seed_box))
         )
         layout.addWidget(self.note)
-
-
-def _spin(
-    kind: type[SimilarConfig] | type[ProjectConfig], field: str, tooltip: str
-) -> QSpinBox:
-    """Return a box with the limits and the default of a field."""
-    info = kind.model_fields[field]
-    bounds = {type(limit).__name__: limit for limit in info.metadata}
-    box = QSpinBox()
-    box.setRange(bounds["Ge"].ge, bounds["Le"].le)
-    box.setValue(info.default)
-    box.setToolTip(tooltip)
-    box.setAccessibleName(tooltip)
-    return box

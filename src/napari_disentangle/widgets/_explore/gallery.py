@@ -21,6 +21,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_disentangle.widgets._columns import column_text
+from napari_disentangle.widgets._dock import allow
 from napari_disentangle.widgets._explore.columns import ColumnCombo
 from napari_disentangle.widgets._explore.places import chosen_places, let_go
 from napari_disentangle.widgets._explore.plot import SELECTED
@@ -126,6 +127,7 @@ class CropList(QListView):
         self.crops = CropModel(thumbs, self)
         self.setModel(self.crops)
         self.setAccessibleName(name)
+        self.setToolTip(f"{name}; click a crop to go to its cell")
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
@@ -164,9 +166,11 @@ class TailGallery(QWidget):
         self._gate: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._setting = False
         self.column_combo = ColumnCombo("What the crops are sorted by")
+        self.column_combo.setAccessibleName("What the crops are sorted by")
         self.column_combo.setMinimumContentsLength(_SHORT)
         self.order_combo = QComboBox()
         self.order_combo.setToolTip("Which crops are shown, in which order")
+        self.order_combo.setAccessibleName("Order of the crops")
         self.order_combo.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -178,6 +182,7 @@ class TailGallery(QWidget):
         self.number_box.setRange(1, _MOST_IN_TAIL)
         self.number_box.setValue(20)
         self.number_box.setToolTip("Crops in each tail")
+        self.number_box.setAccessibleName("Crops in each tail")
         self.low_list = CropList(self.thumbs, "Crops, lowest first")
         self.high_list = CropList(self.thumbs, "Crops, highest first")
         self.caption = QLabel()
@@ -229,7 +234,8 @@ class TailGallery(QWidget):
         """Sort the crops anew."""
         cells, column = self._cells, self.column_combo.column()
         tails = self.order_combo.currentIndex() == 0
-        self.number_box.setEnabled(tails)
+        if cells is not None:  # else the dock says why
+            allow(self.number_box, "" if tails else "this order has no tails")
         self.high_list.setVisible(tails)
         self._setting = True
         if cells is None or not column:

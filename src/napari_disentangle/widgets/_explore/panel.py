@@ -64,9 +64,13 @@ class PlotPanel(QWidget):
         self._texts: dict[str, str] = {}
         self._about: object = None
         self._colormap = preference("colormap", "viridis")
-        self.x_combo = ColumnCombo("Horizontal axis")
-        self.y_combo = ColumnCombo("Vertical axis; count makes a histogram")
-        self.color_combo = ColumnCombo("What the color of a point tells")
+        self.x_combo = ColumnCombo("Horizontal axis", "explore_x")
+        self.y_combo = ColumnCombo(
+            "Vertical axis; count makes a histogram", "explore_y"
+        )
+        self.color_combo = ColumnCombo(
+            "What the color of a point tells", "explore_color"
+        )
         self.plot = CellPlot(viewer)
         self.card = HoverCard(self.plot, thumbs)
         self.legend = Legend(viewer)

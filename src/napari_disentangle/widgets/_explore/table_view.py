@@ -130,6 +130,10 @@ class TableView(QWidget):
         view = self.view
         view.setModel(self.model)
         view.setAccessibleName("Table of the cells")
+        view.setToolTip(
+            "Click a head to sort, rows to select them; double-click goes to the cell, "
+            "Ctrl+P keeps rows on top"
+        )
         view.setSortingEnabled(True)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

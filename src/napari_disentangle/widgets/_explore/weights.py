@@ -14,11 +14,13 @@ from qtpy.QtWidgets import (
 )
 
 from napari_disentangle.recipes.similar import UNTURNED
+from napari_disentangle.widgets._settings import recall, remember
 
 if TYPE_CHECKING:
     from napari_disentangle.widgets._explore.cells import Cells
 
 _ENABLED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_KEY = "explore_weights"
 _ROW_PX = 24
 _ROWS = 4
 
@@ -49,10 +51,10 @@ class FactorWeights(QTableWidget):
             heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
             heads.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.setMinimumHeight((_ROWS + 1) * _ROW_PX + 8)
-        self._kept: dict[str, tuple[bool, float]] = {}
+        self._kept = _recalled()
         self._columns: list[str] = []
         self._cells: Cells | None = None
-        self.itemChanged.connect(lambda _: self.changed.emit())
+        self.itemChanged.connect(lambda _: self._on_changed())
 
     def set_cells(self, cells: Cells | None) -> None:
         """Offer the numeric columns of `cells`, codes first."""
@@ -101,6 +103,11 @@ class FactorWeights(QTableWidget):
             item.setCheckState(_state(column in weights))
             value.setData(Qt.ItemDataRole.EditRole, float(weights.get(column, 1.0)))
 
+    def _on_changed(self) -> None:
+        self._keep()
+        remember(_KEY, self._kept)
+        self.changed.emit()
+
     def _keep(self) -> None:
         """Remember what is chosen."""
         chosen = self.choice()
@@ -121,6 +128,15 @@ class _Factor(QTableWidgetItem):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._weights.meaning(self._column)
         return super().data(role)
+
+
+def _recalled() -> dict[str, tuple[bool, float]]:
+    """Return which columns were checked when napari was closed, and their weights."""
+    kept = recall(_KEY, None)
+    try:
+        return {str(name): (on is True, float(w)) for name, (on, w) in kept.items()}
+    except (AttributeError, TypeError, ValueError):
+        return {}
 
 
 def _state(checked: bool) -> Qt.CheckState:

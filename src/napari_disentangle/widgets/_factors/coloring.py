@@ -24,7 +24,12 @@ from napari_disentangle.widgets._columns import (
 from napari_disentangle.widgets._dock import action, allow, note, rows
 from napari_disentangle.widgets._factors.multiples import MultiplesWindow
 from napari_disentangle.widgets._plots import ColorBar
-from napari_disentangle.widgets._settings import preference, recall, remember
+from napari_disentangle.widgets._settings import (
+    preference,
+    recall,
+    recall_pair,
+    remember,
+)
 from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._teach import class_colors
 
@@ -167,7 +172,7 @@ class ColoringPanel(QWidget):
         )
         self.percentiles = QLabeledRangeSlider(Qt.Orientation.Horizontal)
         self.percentiles.setRange(0, 100)
-        self.percentiles.setValue((1, 99))
+        self.percentiles.setValue(recall_pair("percentiles", (1, 99)))
         self.percentiles.setToolTip(
             "The lowest and the highest color, in percentiles of all cells"
         )
@@ -238,6 +243,7 @@ class ColoringPanel(QWidget):
     def _coloring(self, table: pd.DataFrame, column: str) -> Coloring:
         name = self.colormap_combo.currentText()
         remember("colormap", name)
+        remember("percentiles", self.percentiles.value())
         values = table.loc[included(table), column].to_numpy(float)
         low, high = _layers.limits_of(values, *self.percentiles.value())
         return _layers.Coloring(column, name, low, high)

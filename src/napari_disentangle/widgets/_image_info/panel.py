@@ -147,6 +147,7 @@ class ImageInfoPanel(QWidget):
         self.view.setModel(self.table)
         self.view.setMinimumHeight(_HEIGHT_PX)
         self.view.setAccessibleName("What is known of the images")
+        self.view.setToolTip("What is known of the images, one row each")
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
         header = self.view.verticalHeader()

@@ -69,6 +69,7 @@ class DotTable(QTableWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(0, 3, parent)
         self.setAccessibleName(name)
+        self.setToolTip(name)
         self._dots = _Dots(self)
         self.setItemDelegateForColumn(_PLOT, self._dots)
         self.setShowGrid(False)

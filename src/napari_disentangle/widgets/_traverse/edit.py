@@ -16,6 +16,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_disentangle.widgets._dock import action, allow, note, rows
+from napari_disentangle.widgets._settings import remember_number
 from napari_disentangle.widgets._traverse.words import factor_text
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class EditPanel(QWidget):
         self.amount.setValue(1)
         self.amount.setSuffix(" sd")
         self.amount.setToolTip("How far one press goes, in sd of the cells")
+        remember_number(self.amount, "edit_amount")
         self.find_button = action(
             "Which &edits hold on these cells?",
             "Measure the cells and offer a word for each factor that follows what it "

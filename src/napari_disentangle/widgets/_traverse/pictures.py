@@ -11,6 +11,7 @@ from napari_disentangle.training.config import DecoderConfig
 from napari_disentangle.widgets._dock import action, allow, note
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._section import Section
+from napari_disentangle.widgets._settings import remember_form
 from napari_disentangle.widgets._traverse.words import PICTURES
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class PicturesPanel(QWidget):
         self.told = note()
         self.form = ConfigForm(DecoderConfig)
         self.form.setValue(PicturesConfig().decoder)
+        remember_form(self.form, "pictures")
         self.learn_button = action(
             "&Learn pictures from these cells",
             "Fit a small decoder on your crops (about 2 minutes); the codes stay as "

@@ -20,7 +20,7 @@ from napari_disentangle.latents.traverse import TraversalConfig
 from napari_disentangle.tables import NAMED_FACTORS
 from napari_disentangle.widgets._dock import action, allow, note
 from napari_disentangle.widgets._form import ConfigForm
-from napari_disentangle.widgets._settings import remember_form
+from napari_disentangle.widgets._settings import remember_box, remember_form
 from napari_disentangle.widgets._traverse.words import factor_text
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class StartBox(QWidget):
         """Offer the clicked cell, and take it; the mean without one."""
         which = "" if label is None else f" ({label})"
         self.cell_button.setText(f"Start from the &clicked cell{which}")
-        self.cell_button.setEnabled(label is not None)
+        allow(self.cell_button, "" if label is not None else "no cell is clicked")
         if label is not None:
             self.cell_button.setChecked(True)
         elif self.cell_button.isChecked():
@@ -74,7 +74,8 @@ class StartBox(QWidget):
         many = f" ({n_cells}; at most {most})" if n_cells > most else f" ({n_cells})"
         shown = many if n_cells else ""
         self.cells_button.setText(f"Start from each s&elected cell{shown}")
-        self.cells_button.setEnabled(0 < n_cells <= most)
+        few = "" if n_cells else "no cells are selected"
+        allow(self.cells_button, f"at most {most} cells" if n_cells > most else few)
         if not self.cells_button.isEnabled() and self.cells_button.isChecked():
             self.mean_button.setChecked(True)
 
@@ -107,6 +108,7 @@ class WalkPanel(QWidget):
         remember_form(self.form, "walk")
         self.overview_box = QCheckBox("&Overview of all pictures, too")
         self.overview_box.setToolTip("Add all pictures side by side, below the image")
+        remember_box(self.overview_box, "walk_overview")
         self.make_button = action(
             "Make &traversal",
             "Add image stacks (factor, step, y, x) to the right of the image",

@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from napari_disentangle.widgets._dock import action, allow, rows
 from napari_disentangle.widgets._explore.columns import ColumnCombo
+from napari_disentangle.widgets._settings import remember_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,6 +64,7 @@ class WayPanel(QWidget):
         self.steps_box.setRange(2, 101)
         self.steps_box.setValue(11)
         self.steps_box.setToolTip("Pictures on the way, both ends included")
+        remember_number(self.steps_box, "way_steps")
         self.walk_button = action(
             "Walk from A to &B", "Add the straight way as image layers", on_walk
         )
