@@ -416,6 +416,18 @@ def test_colors_of_another_dock_end_those_by_class(dock: AnnotateWidget) -> None
     assert dock.session.painter == "factors"
 
 
+def test_a_closed_dock_writes_nothing_more(
+    viewer: Any, dock: AnnotateWidget, qtbot: Any
+) -> None:
+    encode(dock.session)
+    qtbot.wait(500)
+    table = dock.session.table
+    dock.give_to(dock.session.crops.table.iloc[[0]], "round")
+    viewer.window.remove_dock_widget(dock)
+    qtbot.wait(500)  # longer than the dock waits for the next change
+    assert dock.session.table is table
+
+
 def test_progress_is_counted(dock: AnnotateWidget, qtbot: Any) -> None:
     dock.next.picks.pick(np.array([0, 2]))
     dock.give("long")

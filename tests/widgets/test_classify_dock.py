@@ -214,6 +214,19 @@ def test_changed_classes_are_learned_in_the_background(
     assert "annotation" not in session.table
 
 
+def test_a_dock_closed_before_it_trains_again_does_not(
+    grid_viewer: Any, trained: ClassifyWidget, qtbot: Any
+) -> None:
+    started: list[str] = []
+    trained.jobs.started.connect(started.append)
+    session = trained.session
+    cells = session.crops.table.iloc[[8]]
+    session.annotations = session.annotations.set(cells, "small")
+    grid_viewer.window.remove_dock_widget(trained)
+    qtbot.wait(1200)
+    assert started == []
+
+
 def test_without_a_change_nothing_is_trained_again(
     qtbot: Any, trained: ClassifyWidget
 ) -> None:

@@ -154,10 +154,15 @@ def cut_off(dock: Dock) -> list[str]:
     for widget in controls(dock):
         if widget.isVisibleTo(dock):
             right = widget.mapTo(dock, QPoint(widget.width(), 0)).x()
-            short = widget.width() < widget.minimumSizeHint().width()
+            short = widget.width() < least(widget)
             if short or right > WIDTH_PX:
                 cut.append(
                     f"{named(widget)}: {widget.width()} px, up to {right}; "
-                    f"wants {widget.minimumSizeHint().width()}"
+                    f"wants {least(widget)}"
                 )
     return cut
+
+
+def least(widget: QWidget) -> int:
+    """Return the width that a control needs; napari's style sets one for boxes."""
+    return widget.minimumWidth() or widget.minimumSizeHint().width()

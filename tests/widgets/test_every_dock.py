@@ -189,27 +189,6 @@ def test_a_closed_dock_leaves_nothing_behind(
     assert [type(widget).__name__ for widget in left] == []
 
 
-def test_a_traversal_dock_closed_after_its_work_leaves_only_napari_s_menus(
-    grid: Any,
-    dock_in: Callable[..., Any],
-    wait_for: Callable[[Any], None],
-    qtbot: Any,
-) -> None:
-    windows = set(QApplication.topLevelWidgets())
-    dock = dock_in(grid, TraversalWidget)
-    dock.panels.walk.overview_box.setChecked(True)
-    dock.make()
-    wait_for(dock)
-    gone = [ref(each) for each in (dock, dock.panels, dock.panels.live.sliders)]
-    grid.window.remove_dock_widget(dock)
-    del dock
-    for each in gone:
-        qtbot.waitUntil(lambda each=each: collected(each))
-    left = set(QApplication.topLevelWidgets()) - windows
-    kinds = {(type(widget).__module__, type(widget).__name__) for widget in left}
-    assert {kind for kind in kinds if not kind[0].startswith("napari.")} == set()
-
-
 def test_a_closed_viewer_takes_dock_and_session_along(
     put_dock: Callable[[Any], Dock],
     wait_for: Callable[[Any], None],

@@ -564,25 +564,6 @@ def test_cancel_in_the_middle_of_umap_ends_its_process_and_keeps_the_table(
     assert many.job_bar.text() == "UMAP cancelled."
 
 
-def test_umap_adds_its_columns_and_shows_the_same_map_for_the_same_seed(
-    many: ExploreWidget, wait_for: Callable[[Any], None], notes: list[str]
-) -> None:
-    maps = []
-    for seed in (3, 3, 4):
-        many.compare.seed_box.setValue(seed)
-        many.compare.umap_button.click()
-        wait_for(many)
-        maps.append(many.session.table[["umap_1", "umap_2"]].to_numpy())
-    assert np.isfinite(maps).all()
-    np.testing.assert_array_equal(maps[0], maps[1])
-    assert not np.allclose(maps[0], maps[2])
-    assert many.panel.x_combo.column() == "umap_1"
-    assert many.panel.y_combo.column() == "umap_2"
-    np.testing.assert_array_equal(many.panel.plot._x, maps[2][:, 0])
-    assert "60 cells by 4 factors" in many.compare.note.text()
-    assert notes == []
-
-
 def test_umap_of_cells_that_changed_meanwhile_is_dropped(
     many: ExploreWidget, wait_for: Callable[[Any], None], notes: list[str]
 ) -> None:

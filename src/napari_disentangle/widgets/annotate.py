@@ -87,6 +87,7 @@ class AnnotateWidget(Dock):
         self._column_soon = qdebounced(
             self._write_soon, timeout=_COLUMN_MS, parent=self
         )
+        self._undo.append(self._column_soon.cancel)
         self._connect_all()
         self._on_crops(self.session.crops)
         self._on_table(self.session.table)

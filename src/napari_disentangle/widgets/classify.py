@@ -81,7 +81,7 @@ class ClassifyWidget(Dock):
         self._undo.append(self._painting.stop)
         self._again = qdebounced(self._train_again, timeout=_AGAIN_MS, parent=self)
         self._refresh_soon = Soon(self.refresh, self)
-        self._undo.append(self._refresh_soon.stop)
+        self._undo += [self._refresh_soon.stop, self._again.cancel]
         self._connect(self._painting.changed, self._on_painting)
         self._connect(self.jobs.progressed, self._on_progressed)
         self._connect(self.jobs.finished, self._on_finished)

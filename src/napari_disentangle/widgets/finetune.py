@@ -59,7 +59,7 @@ class FinetuneWidget(Dock):
         self._add_results()
         self._body.addStretch(1)
         self._list_soon = qdebounced(self._list_runs, timeout=_SOON_MS, parent=self)
-        self._undo += [self.model_combo.stop, self.curves.stop]
+        self._undo += [self.model_combo.stop, self.curves.stop, self._list_soon.cancel]
         self._connect(self.session.events.crops, self._on_crops)
         self._connect(self.jobs.progressed, self._on_progressed)
         self._connect(self.jobs.held, self._on_held)

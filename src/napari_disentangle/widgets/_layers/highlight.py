@@ -113,6 +113,9 @@ class Highlight:
         fits = isinstance(layer, Points) and layer.ndim == len(keep)
         if layer not in self._viewer.layers or not fits:
             self.stop()
+            # napari 0.9 warns of it, and shrinks rings off the plane's center instead
+            old = not hasattr(self._viewer, "scene")
+            deep = {"out_of_slice_display": "z" in letters} if old else {}
             self._add(
                 "add_points",
                 np.zeros((0, len(keep))),
@@ -121,7 +124,7 @@ class Highlight:
                 face_color="transparent",
                 border_color=_COLOR,
                 border_width=_LINE,
-                out_of_slice_display="z" in letters,
+                **deep,
             )
         at = [_coordinates(some, letters[axis]) for axis in keep]
         self._layer.data = np.stack(at, axis=1)
