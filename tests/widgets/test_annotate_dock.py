@@ -421,8 +421,8 @@ def test_a_closed_dock_writes_nothing_more(
 ) -> None:
     encode(dock.session)
     qtbot.wait(500)
-    table = dock.session.table
     dock.give_to(dock.session.crops.table.iloc[[0]], "round")
+    table = dock.session.table
     viewer.window.remove_dock_widget(dock)
     qtbot.wait(500)  # longer than the dock waits for the next change
     assert dock.session.table is table
