@@ -10,12 +10,12 @@ from napari.utils.key_bindings import KeymapHandler
 from qtpy.QtGui import QKeySequence, QShortcut  # type: ignore[attr-defined]
 
 from napari_disentangle.crops.config import CropConfig
+from napari_disentangle.crops.subset import without_excluded
 from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._images import keep_image
 from napari_disentangle.widgets._session import Cell, Selection, session_of
-from napari_disentangle.widgets._subset import without_excluded
 from napari_disentangle.widgets.annotate import AnnotateWidget
 from napari_disentangle.widgets.explore import ExploreWidget
 from napari_disentangle.widgets.factors import FactorsWidget

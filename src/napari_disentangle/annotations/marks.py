@@ -65,6 +65,21 @@ def without_marks(images: Mapping[str, Marks], cells: pd.DataFrame) -> dict[str,
     return found
 
 
+def move_marks(images: Mapping[str, Marks], cells: pd.DataFrame) -> dict[str, Marks]:
+    """Return `images` with the positions of `cells`, rows with `KEY`, where marked."""
+    found = dict(images)
+    for roi_id, rows in cells.groupby("roi_id", sort=False):
+        marks = found.get(str(roi_id))
+        if marks:
+            moved = {
+                (frame, label): replace(marks[frame, label], y=float(y), x=float(x))
+                for frame, label, y, x in _placed(rows)
+                if (frame, label) in marks
+            }
+            found[str(roi_id)] = {**marks, **moved}
+    return found
+
+
 def merge_marks(
     mine: Mapping[str, Marks], other: Mapping[str, Marks]
 ) -> dict[str, Marks]:

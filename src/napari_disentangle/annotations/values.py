@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from napari_disentangle.annotations.marks import (
     merge_marks,
+    move_marks,
     names_in,
     rename_marks,
     with_marks,
@@ -154,6 +155,14 @@ class Annotations:
     def clear(self, cells: pd.DataFrame) -> Annotations:
         """Return these with `cells`, rows with `KEY`, of no class."""
         return replace(self, images=without_marks(self.images, cells))
+
+    def moved_to(self, cells: pd.DataFrame) -> Annotations:
+        """Return these with the positions of `cells`, rows with `KEY`, in their marks.
+
+        Cells that are not in it keep theirs.
+        """
+        images, excluded = (move_marks(m, cells) for m in (self.images, self.excluded))
+        return replace(self, images=images, excluded=excluded)
 
     def merge(self, other: Annotations) -> Annotations:
         """Return both together; where they differ these win over `other`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from napari_disentangle.crops.plan import (
     window_sides,
 )
 from napari_disentangle.crops.planes import Planes
-from napari_disentangle.crops.regions import BOX, iter_regions
+from napari_disentangle.crops.regions import BOX, describe_sections, iter_sections
 from napari_disentangle.crops.resize import axis_weights, resample
 from napari_disentangle.errors import NoCellsError
 from napari_disentangle.tables import ID_COLUMNS
@@ -145,13 +145,21 @@ class LabelCrops(ImageCrops):
     ----------
     regions : pandas.DataFrame
         The rows of `find_regions` that belong to `table`.
+    sections : pandas.DataFrame
+        From `iter_sections`, of all objects: by them edits are found later.
     """
 
     def __init__(
-        self, labels: Planes, regions: pd.DataFrame, *args: Any, **kwargs: Any
+        self,
+        labels: Planes,
+        regions: pd.DataFrame,
+        sections: pd.DataFrame,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.regions = regions
+        self.sections = sections
         self._labels = labels
         self._ids = regions["label"].to_numpy()
 
@@ -216,11 +224,11 @@ def iter_plan_crops(
     """
     check_match(image, labels)
     planes = open_channels(image, config)
-    regions = yield from iter_regions(
-        labels,
-        roi_id,
-        box_of="plane" if config.projection == "central" else "object",
+    sections = yield from iter_sections(labels)
+    box_of: Literal["plane", "object"] = (
+        "plane" if config.projection == "central" else "object"
     )
+    regions = describe_sections(sections, labels.shape, roi_id, box_of=box_of)
     if regions.empty:
         raise NoCellsError(
             "The labels hold no cells (all background); draw some, or run Segment "
@@ -235,6 +243,7 @@ def iter_plan_crops(
     return LabelCrops(
         Planes(labels),
         regions,
+        sections,
         planes=planes,
         windows=_windows(regions, config),
         table=regions[[*ID_COLUMNS, *position]].copy(),

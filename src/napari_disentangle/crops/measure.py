@@ -87,6 +87,28 @@ def iter_measure(
     """
     check_match(image, labels)
     regions = yield from iter_regions(labels, roi_id)
+    return (
+        yield from iter_measure_regions(image, labels, regions, spacing_um=spacing_um)
+    )
+
+
+def iter_measure_regions(
+    image: LazyArray,
+    labels: LazyArray,
+    regions: pd.DataFrame,
+    *,
+    spacing_um: tuple[float, float] | None = None,
+) -> Task[Progress, pd.DataFrame]:
+    """Measure some objects, as `iter_measure`, without looking for them again.
+
+    Parameters
+    ----------
+    image, labels, spacing_um
+        As in `iter_measure`.
+    regions : pandas.DataFrame
+        Rows of `find_regions`. An object whose pixels are gone meanwhile is NaN.
+    """
+    regions = regions.reset_index(drop=True)
     planes, masks = Planes(image), Planes(labels)
     rows = []
     for done, region in enumerate(regions.to_dict("records"), start=1):
@@ -149,6 +171,8 @@ def _measure_one(
     values = np.stack([planes.read(frame, z, ys, xs) for z in depth], axis=1)
     gray = values[:3].mean(axis=0, dtype=np.float64)
     projected: NDArray[np.bool_] = np.any(mask, axis=0)
+    if not projected.any():
+        return {}
     return {
         **_shape(projected),
         **_intensity(values[:, mask]),

@@ -8,22 +8,28 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import find_objects
 
+from napari_disentangle.crops.digest import sum_places
 from napari_disentangle.crops.images import check_labels
-from napari_disentangle.crops.planes import Planes
+from napari_disentangle.crops.planes import Planes, Tile
 from napari_disentangle.errors import DataError
 from napari_disentangle.tables import ID_COLUMNS, sort_rows
 from napari_disentangle.tasks import Progress, Task, run
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from napari_disentangle.crops.axes import LazyArray
-    from napari_disentangle.crops.planes import Tile
 
 BOX = ("y0", "x0", "y1", "x1")
 
 _EXTREMES = {"y0": "min", "x0": "min", "y1": "max", "x1": "max"}
 _SUMS = {"area": "sum", "sum_y": "sum", "sum_x": "sum"}
+SECTION = ("frame", "z", "label")
+"""Columns that identify the section of an object in one plane."""
+
+_EMPTY = Tile(0, 0, slice(0, 1), slice(0, 1))
 
 
 def find_regions(
@@ -71,19 +77,46 @@ def iter_regions(
     DataError
         If the labels are not integers, or some are negative or above 2**63 - 1.
     """
+    sections = yield from iter_sections(labels)
+    return describe_sections(sections, labels.shape, roi_id, box_of=box_of)
+
+
+def iter_sections(
+    labels: LazyArray, only: Collection[tuple[int, int]] | None = None
+) -> Task[Progress, pd.DataFrame]:
+    """Find the section of each object in each plane.
+
+    Parameters
+    ----------
+    labels : array, (T, Z, Y, X), any integer type
+        Id of the object at each pixel; 0 is background.
+    only : collection of (frame, z), optional
+        Planes to look at; all by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a section: `frame`, `z`, `label`; its half-open box `y0`, `x0`, `y1`,
+        `x1`; `area`, `sum_y`, `sum_x` of its pixels; `digest`, which changes with the
+        set of its pixels (see `sum_places`).
+
+    Raises
+    ------
+    DataError
+        As `iter_regions`.
+    """
     check_labels(labels)
     planes = Planes(labels)
-    tiles = planes.tiles()
-    found = []
+    tiles = [t for t in planes.tiles() if only is None or (t.frame, t.z) in only]
+    found = [_scan(np.zeros((1, 1), labels.dtype), _EMPTY)]
     for done, tile in enumerate(tiles, start=1):
         found.append(_scan(planes.read(*tile), tile))
         yield Progress("Finding cells", done, len(tiles))
-    sections = (
+    return (
         pd.concat(found, ignore_index=True)
         .groupby(["frame", "label", "z"], as_index=False)
-        .agg({**_EXTREMES, **_SUMS})
+        .agg({**_EXTREMES, **_SUMS, "digest": "sum"})
     )
-    return _describe(sections, planes, roi_id, box_of)
 
 
 def _scan(tile: NDArray[Any], where: Tile) -> pd.DataFrame:
@@ -112,16 +145,33 @@ def _scan(tile: NDArray[Any], where: Tile) -> pd.DataFrame:
             "area": area,
             "sum_y": np.bincount(codes, ys, len(ids)) + area * y0,
             "sum_x": np.bincount(codes, xs, len(ids)) + area * x0,
+            "digest": sum_places(codes, len(ids), inside, where.ys, where.xs),
         }
     )
 
 
-def _describe(
-    sections: pd.DataFrame, planes: Planes, roi_id: str, box_of: str
+def describe_sections(
+    sections: pd.DataFrame,
+    shape: tuple[int, ...],
+    roi_id: str,
+    *,
+    box_of: Literal["object", "plane"] = "object",
 ) -> pd.DataFrame:
-    """Return one row an object from one row an object and plane."""
-    sections["sum_z"] = sections["z"] * sections["area"]
-    sections["z0"] = sections["z1"] = sections["z"]
+    """Return one row an object, as `iter_regions`, from one row a section.
+
+    Parameters
+    ----------
+    sections : pandas.DataFrame
+        From `iter_sections`.
+    shape : tuple of int
+        Shape of the labels, (T, Z, Y, X).
+    roi_id, box_of
+        As in `iter_regions`.
+    """
+    n_z, height, width = shape[1:]
+    sections = sections.assign(
+        sum_z=sections["z"] * sections["area"], z0=sections["z"], z1=sections["z"]
+    )
     keys = ["frame", "label"]
     whole = sections.groupby(keys, as_index=False).agg(
         {**_EXTREMES, **_SUMS, "z0": "min", "z1": "max", "sum_z": "sum"}
@@ -132,8 +182,8 @@ def _describe(
     whole["touches_border"] = (
         (whole["y0"] == 0)
         | (whole["x0"] == 0)
-        | (whole["y1"] == planes.height)
-        | (whole["x1"] == planes.width)
+        | (whole["y1"] == height)
+        | (whole["x1"] == width)
     )
     central = _central_sections(sections, whole).set_index(keys)
     central = central.reindex(pd.MultiIndex.from_frame(whole[keys]))
@@ -142,7 +192,7 @@ def _describe(
     if box_of == "plane":
         whole[list(BOX)] = central[list(BOX)].to_numpy()
     whole["roi_id"], whole["index"] = roi_id, whole["label"]
-    position = [f"pos_{axis}" for axis in ("zyx" if planes.n_z > 1 else "yx")]
+    position = [f"pos_{axis}" for axis in ("zyx" if n_z > 1 else "yx")]
     columns = [*ID_COLUMNS, *BOX, "z0", "z1", "z", "area", "plane_area", *position]
     return sort_rows(whole[[*columns, "touches_border"]])
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from napari_disentangle.crops.cut import iter_plan_crops
+from napari_disentangle.crops.cut import LabelCrops, iter_plan_crops
 from napari_disentangle.crops.files import FileCrops
-from napari_disentangle.crops.measure import iter_measure
+from napari_disentangle.crops.measure import iter_measure, iter_measure_regions
+from napari_disentangle.crops.regions import describe_sections
 from napari_disentangle.crops.windows import plan_boxes, plan_windows
 from napari_disentangle.errors import CropError
 from napari_disentangle.recipes.encode import cell_table, iter_encode_read
@@ -170,15 +171,20 @@ def iter_encode_objects(
         return EncodedObjects(model, embedding, measured, table, familiarity)
     measured = None
     if source.kind == "labels":
-        measured = yield from iter_measure(
-            source.image,
-            source.objects,
-            spacing_um=source.spacing_um,
-            roi_id=source.roi_id,
-        )
+        measured = yield from _iter_measure(source, crops)
     known = positions(crops, source.spacing_um) if measured is None else measured
     table = cell_table(embedding, known)
     return EncodedObjects(model, embedding, measured, table, familiarity)
+
+
+def _iter_measure(source: Objects, crops: Crops) -> Task[Progress, pd.DataFrame]:
+    """Measure the objects that the crops were cut of, also if some are edited since."""
+    image, labels, spacing = source.image, source.objects, source.spacing_um
+    if not isinstance(crops, LabelCrops):
+        task = iter_measure(image, labels, spacing_um=spacing, roi_id=source.roi_id)
+        return (yield from task)
+    regions = describe_sections(crops.sections, labels.shape, source.roi_id)
+    return (yield from iter_measure_regions(image, labels, regions, spacing_um=spacing))
 
 
 def positions(crops: Crops, spacing_um: tuple[float, float] | None) -> pd.DataFrame:

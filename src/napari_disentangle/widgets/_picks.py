@@ -16,8 +16,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_disentangle.crops.subset import Subset
 from napari_disentangle.widgets._gallery import THUMB_PX, Gallery
-from napari_disentangle.widgets._subset import Subset
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from napari.utils.notifications import show_info, show_warning
 from qtpy.QtWidgets import QFileDialog
@@ -13,7 +14,7 @@ from napari_disentangle.recipes.objects import iter_encode_objects
 from napari_disentangle.recipes.outputs import iter_write_table
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._columns import reading_of
-from napari_disentangle.widgets._dock import Dock, action, allow
+from napari_disentangle.widgets._dock import Dock, action, allow, note
 from napari_disentangle.widgets._encode_all import (
     ENCODE_ALL_TIP,
     encode_all,
@@ -24,12 +25,19 @@ from napari_disentangle.widgets._factors.known import KnownNote
 from napari_disentangle.widgets._factors.model import ModelPanel
 from napari_disentangle.widgets._factors.pointed import PointedCell
 from napari_disentangle.widgets._settings import preference
+from napari_disentangle.widgets._updating import (
+    edits_text,
+    encode_text,
+    keep_update,
+    update_task,
+)
 
 if TYPE_CHECKING:
     import napari
     import pandas as pd
 
     from napari_disentangle.recipes.objects import EncodedObjects
+    from napari_disentangle.recipes.update_cells import UpdatedCells
     from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._layers import Coloring, Source
 
@@ -51,6 +59,9 @@ class FactorsWidget(Dock):
         )
         self._undo += [self._follower.stop, picker.stop, self.pointed.stop]
         self._undo += [self.coloring.stop, self.models.stop]
+        self._edits = _layers.EditWatch(self.viewer, self.session, self)
+        self._undo.append(self._edits.stop)
+        self._connect(self._edits.changed, self.refresh)
         self._connect(self.models.changed, self.refresh)
         self._connect(self.coloring.painted, self.refresh)
         self._connect(self.session.events.crops, self._on_crops)
@@ -74,6 +85,9 @@ class FactorsWidget(Dock):
     def encode(self) -> None:
         """Encode the session's crops; its `table` changes when it is done.
 
+        If labels were edited since, crops are cut anew, and only the cells that differ
+        are encoded.
+
         Raises
         ------
         DataError
@@ -84,13 +98,17 @@ class FactorsWidget(Dock):
         source, crops = self.session.source, self.session.crops
         if source is None or crops is None:
             raise DataError("There are no crops; cut some in the Crops dock first.")
-        task = iter_encode_objects(
-            source,
-            crops,
-            self.models.model(),
-            device=preference("device", "auto"),
-            batch_size=preference("batch_size", _BATCH),
-        )
+        options: dict[str, Any] = {
+            "device": preference("device", "auto"),
+            "batch_size": preference("batch_size", _BATCH),
+        }
+        model = self.models.model()
+        if self._edits.due:
+            new, update = update_task(self.session, self._edits, model, **options)
+            keep = partial(self._keep_update, new, crops)
+            self.jobs.run(update, "Updating", keep)
+            return
+        task = iter_encode_objects(source, crops, model, **options)
         self.jobs.run(task, "Encoding", lambda codes: self._keep(source, crops, codes))
 
     def encode_all(self) -> None:
@@ -139,7 +157,11 @@ class FactorsWidget(Dock):
         no_crops = "" if crops is not None else "cut crops in the Crops dock first"
         no_model = "" if self.model_combo.count() else "open a model folder first"
         no_table = "" if table is not None else "encode the cells first"
-        self.encode_button.setText(f"&Encode{_count_of(crops)}")
+        self._edits.hold = self.jobs.running
+        same_model = self.models.is_read
+        self.encode_button.setText(encode_text(self.session, self._edits, same_model))
+        self.edits_note.setText(edits_text(self.session, self._edits))
+        self.edits_note.setVisible(bool(self.edits_note.text()))
         allow(self.encode_button, busy or no_model or no_crops)
         allow(self.encode_all_button, busy or why_not_all(self.session))
         allow(self.export_button, busy or no_table)
@@ -149,6 +171,7 @@ class FactorsWidget(Dock):
 
     def _build(self) -> None:
         self.models = ModelPanel(self.session)
+        self.edits_note = note()
         self.encode_button = action(
             "&Encode", "Compute the factors of all crops", self.encode, main=True
         )
@@ -163,7 +186,7 @@ class FactorsWidget(Dock):
             "Save one row a cell, all frames and columns: CSV, Parquet or AnnData",
             self._ask_export,
         )
-        encode = self.encode_button, self.encode_all_button
+        encode = self.edits_note, self.encode_button, self.encode_all_button
         first = self.models, *encode, self.known_note
         for widget in (*first, self.coloring, self.pointed, self.export_button):
             self._body.addWidget(widget)
@@ -187,12 +210,23 @@ class FactorsWidget(Dock):
 
     # Results -------------------------------------------------------------------------
 
+    def _dropped(self, source: Source, crops: Crops) -> bool:
+        """Return whether codes of `crops` are of no use any more, and tell it."""
+        if _layers.is_open(self.viewer, source) and crops is self.session.crops:
+            return False
+        show_warning(
+            "The cells were removed or cut anew during encoding; "
+            "the result was dropped."
+        )
+        return True
+
+    def _keep_update(self, source: Source, crops: Crops, found: UpdatedCells) -> None:
+        if not self._dropped(source, crops):
+            self.models.keep()
+            keep_update(self.session, source, found)
+
     def _keep(self, source: Source, crops: Crops, codes: EncodedObjects) -> None:
-        if not _layers.is_open(self.viewer, source) or crops is not self.session.crops:
-            show_warning(
-                "The cells were removed or cut anew during encoding; "
-                "the result was dropped."
-            )
+        if self._dropped(source, crops):
             return
         self.models.keep()
         self.session.measured = codes.measured
@@ -231,7 +265,3 @@ class FactorsWidget(Dock):
         )
         if path:
             self.export(Path(path))
-
-
-def _count_of(crops: Crops | None) -> str:
-    return "" if crops is None else f" {len(crops)} cells"

@@ -10,6 +10,7 @@ from napari.utils.notifications import show_info
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLineEdit
 from superqt.utils import qdebounced
 
+from napari_disentangle.crops.subset import without_excluded
 from napari_disentangle.errors import ConfigError, DataError, ModelError
 from napari_disentangle.recipes.finetune_cells import (
     FinetuneRequest,
@@ -28,7 +29,6 @@ from napari_disentangle.widgets._models import ModelCombo
 from napari_disentangle.widgets._runs import RunList
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._settings import preference, remember_form
-from napari_disentangle.widgets._subset import without_excluded
 
 if TYPE_CHECKING:
     import napari

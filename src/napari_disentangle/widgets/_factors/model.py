@@ -78,6 +78,11 @@ class ModelPanel(QWidget):
         model = self._session.model
         return model if model is not None and self._read_from == data else data
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the chosen model is the session's."""
+        return bool(self._read_from == self.combo.currentData())
+
     def keep(self) -> None:
         """Take the session's model for the chosen one: it was read just now."""
         self._read_from = self.combo.currentData()

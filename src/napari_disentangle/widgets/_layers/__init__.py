@@ -11,6 +11,7 @@ from napari_disentangle.widgets._layers.color import (
     rgba_of,
 )
 from napari_disentangle.widgets._layers.edit import edit_cells, why_not_editable
+from napari_disentangle.widgets._layers.edits import EditWatch
 from napari_disentangle.widgets._layers.features import (
     FrameFollower,
     current_frame,
@@ -81,6 +82,7 @@ __all__ = [
     "STACK_AXES",
     "STEPS_NAME",
     "Coloring",
+    "EditWatch",
     "FrameFollower",
     "Highlight",
     "Keys",

@@ -1,0 +1,86 @@
+"""The pixels that layers of a source have now, and the planes that were touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_disentangle.crops.axes import to_tzyx
+from napari_disentangle.widgets._layers.read import full_resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from napari_disentangle.widgets._layers.read import Source
+
+
+def labels_of(source: Source) -> Any:
+    """Return the labels as they are now, (T, Z, Y, X), not read; None if gone.
+
+    Labels of another number of dimensions are returned as they are.
+    """
+    layer = source.objects_layer()
+    if layer is None:
+        return None
+    data, axes = full_resolution(layer), _label_axes(source)
+    return to_tzyx(data, axes) if data.ndim == len(axes) else data
+
+
+def in_memory(source: Source) -> bool:
+    """Return whether the labels may be changed in place without a stroke."""
+    layer = source.objects_layer()
+    return layer is not None and isinstance(full_resolution(layer), np.ndarray)
+
+
+def has_other_image(source: Source) -> bool:
+    """Return whether the pixels of the image layer are surely not those of `source`.
+
+    Of pixels that are not in memory it is not known.
+    """
+    layer = source.image_layer()
+    now = None if layer is None else full_resolution(layer)
+    if not isinstance(now, np.ndarray) or not isinstance(source.image, np.ndarray):
+        return False
+    return not np.may_share_memory(now, source.image)
+
+
+def planes_of(
+    source: Source, touched: Sequence[slice] | None = None
+) -> set[tuple[int, int]]:
+    """Return the planes, (frame, z), in slices of the layer's axes; all by default."""
+    spans = dict(zip(_label_axes(source), touched or (), strict=False))
+    frames, depth = (
+        range(n)[spans.get(letter, slice(None))]
+        for letter, n in zip("tz", source.objects.shape, strict=False)
+    )
+    return {(frame, z) for frame in frames for z in depth}
+
+
+def slices_of(stroke: Any) -> Sequence[slice]:
+    """Return the box of one entry of napari's history of strokes.
+
+    It holds slices, or in older versions and from `data_setitem` the indices.
+    """
+    if hasattr(stroke, "slice_key"):
+        return tuple(stroke.slice_key)
+    return tuple(slice(int(np.min(at)), int(np.max(at)) + 1) for at in stroke[0])
+
+
+def shown_planes(viewer: Any, source: Source) -> set[tuple[int, int]]:
+    """Return the planes that the viewer shows, in 3D all of the time point."""
+    layer, axes = source.objects_layer(), _label_axes(source)
+    if layer is None or layer.ndim != len(axes):
+        return set()
+    at = layer.world_to_data(np.asarray(viewer.dims.point)[-layer.ndim :])
+    flat = viewer.dims.ndisplay == 2
+    shown = []
+    for letter, place in zip(axes, at, strict=True):
+        index = max(round(float(place)), 0)
+        all_of_it = letter != "t" and not flat
+        shown.append(slice(None) if all_of_it else slice(index, index + 1))
+    return planes_of(source, shown)
+
+
+def _label_axes(source: Source) -> str:
+    return source.axes.replace("c", "")

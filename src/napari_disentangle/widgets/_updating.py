@@ -1,0 +1,111 @@
+"""Codes that follow the labels: what was edited since, and how it is encoded again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from napari_disentangle.crops.cut import LabelCrops
+from napari_disentangle.errors import DataError
+from napari_disentangle.recipes.update_cells import KnownCells, iter_update_cells
+from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._reading import book_of
+from napari_disentangle.widgets._worker import guard
+
+if TYPE_CHECKING:
+    from napari_disentangle.recipes.update_cells import UpdatedCells
+    from napari_disentangle.tables import Crops
+    from napari_disentangle.tasks import Progress, Task
+    from napari_disentangle.widgets._layers import EditWatch, Source
+    from napari_disentangle.widgets._session import Session
+
+
+def encode_text(session: Session, watch: EditWatch, same_model: bool) -> str:
+    """Return what the button to encode says; `same_model` made the codes there are."""
+    crops, n = session.crops, len(watch.cells)
+    if crops is None:
+        return "&Encode"
+    if session.embedding is None or watch.image_edited or not (n and same_model):
+        return f"&Encode {len(crops)} cells"
+    return f"Up&date {_cells(n)}"
+
+
+def edits_text(session: Session, watch: EditWatch) -> str:
+    """Return what was edited since, and what to do; empty if nothing was."""
+    encoded = session.embedding is not None
+    then = "encoded" if encoded else "cut"
+    n = len(watch.cells)
+    if watch.image_edited:
+        return (
+            f"The image was changed since the cells were {then}: press Encode to do "
+            "all of them anew."
+        )
+    if not n:
+        return ""
+    what = "was repainted, is new or is" if n == 1 else "were repainted, are new or are"
+    do = "update" if encoded else "cut and encode"
+    return f"{_cells(n)} {what} gone since the cells were {then}: {do} with the button."
+
+
+def update_task(
+    session: Session, watch: EditWatch, model: Any, **options: Any
+) -> tuple[Source, Task[Progress, UpdatedCells]]:
+    """Return the source as its layers are now, and the task that updates its cells.
+
+    Raises
+    ------
+    DataError
+        If the layers are gone.
+    CropError
+        If they do not fit each other any more.
+    """
+    before, crops = session.source, session.crops
+    image = None if before is None else before.image_layer()
+    objects = None if before is None else before.objects_layer()
+    if before is None or image is None or objects is None:
+        raise DataError("The image or its cells were removed; cut crops anew.")
+    assert isinstance(crops, LabelCrops)
+    source = _layers.read_source(image, objects, before.axes)
+    same_size = source.spacing_um == before.spacing_um
+    known = KnownCells(
+        crops,
+        session.embedding,
+        session.measured if same_size else None,
+        session.familiarity,
+    )
+    return source, iter_update_cells(
+        source,
+        known,
+        model,
+        again=watch.cells,
+        same_image=not watch.image_edited,
+        **options,
+    )
+
+
+def keep_update(session: Session, source: Source, found: UpdatedCells) -> None:
+    """Show the updated cells; classes stay with their label ids.
+
+    What another model's codes, or other cells, would void is dropped.
+    """
+    codes, pictured, cell = found.codes, session.pictured, session.cell
+    same = session.embedding is not None and (
+        session.embedding.model_id == codes.embedding.model_id
+    )
+    book = book_of(session)
+    guard(book.apply, book.value.moved_to(found.crops.table), "edited cells")
+    session.set_crops(source, found.crops)
+    session.measured = codes.measured
+    session.set_codes(codes.model, codes.embedding, codes.table, codes.familiarity)
+    if same:
+        session.pictured = pictured
+    if cell is not None and _holds(found.crops, cell.frame, cell.label):
+        session.cell = cell
+
+
+def _holds(crops: Crops, frame: int, label: int) -> bool:
+    table = crops.table
+    return bool(((table["frame"] == frame) & (table["label"] == label)).any())
+
+
+def _cells(n: int) -> str:
+    return f"{n} {'cell' if n == 1 else 'cells'}"
