@@ -9,6 +9,8 @@ import imageio.v3 as iio
 import numpy as np
 import pytest
 
+from napari_disentangle.annotations.exclusions import exclude
+from napari_disentangle.annotations.values import Annotations, CellClass
 from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.crops.cut import LabelCrops, plan_crops
@@ -16,6 +18,7 @@ from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.recipes.compare_models import compare_models
 from napari_disentangle.recipes.finetune_cells import (
     FinetuneRequest,
+    _iter_cells,
     iter_finetune_cells,
     read_reports,
 )
@@ -117,6 +120,23 @@ def test_a_folder_of_classes_tells_separability(folder: Path, tmp_path: Path) ->
     assert 0.5 <= before.mean <= 1
     assert 0.5 <= after.mean <= 1
     assert found.tuned.model.card.data.startswith("16 cells of images")
+
+
+def test_classes_go_along_and_excluded_cells_are_left_out(
+    crops: LabelCrops, folder: Path, tmp_path: Path
+) -> None:
+    known = Annotations().with_class(CellClass("red", "#ff0000"))
+    known = known.set(crops.table.iloc[1:2], "red")
+    known = exclude(known, crops.table.iloc[2:4], "debris")
+    request = FinetuneRequest(
+        folder, CONFIG, tmp_path / "tuned", crops=crops, annotations=known
+    )
+    taken, classes, what = run(_iter_cells(request))
+    gone = crops.table["label"].iloc[2:4]
+    left = crops.table[~crops.table["label"].isin(gone)]
+    assert taken.table["label"].tolist() == left["label"].tolist()
+    assert list(classes) == ["", "red", *[""] * (len(left) - 2)]
+    assert what == f"{len(left)} cells of image (2 excluded)"
 
 
 def test_the_same_model_twice_changes_nothing(

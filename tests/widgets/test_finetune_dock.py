@@ -6,8 +6,8 @@ import imageio.v3 as iio
 import numpy as np
 import pytest
 
-from napari_disentangle.annotations.values import Annotations, CellClass
 from napari_disentangle.errors import ConfigError, DataError, ModelError
+from napari_disentangle.storage.card import read_card
 from napari_disentangle.storage.models import read_model
 from napari_disentangle.storage.runs import read_run
 from napari_disentangle.training.finetune_config import FinetuneConfig
@@ -19,6 +19,8 @@ from napari_disentangle.widgets.finetune import FinetuneWidget
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 CONFIG = FinetuneConfig(mode="paper", epochs=3, batch=4)
 LONG = CONFIG.replace(epochs=2000)
@@ -159,12 +161,21 @@ def test_annotations_tell_separability(
     assert "before" in dock.before_after.separability.text()
 
 
-def test_the_users_classes_go_along(dock: FinetuneWidget) -> None:
-    crops = dock.session.crops
-    assert crops is not None
-    value = Annotations().with_class(CellClass("red", "#ff0000"))
-    dock.session.annotations = value.set(crops.table.iloc[1:2], "red")
-    assert dock._labels(crops) == ["", "red", ""]
+def test_all_open_images_are_learned_from_with_one_window(
+    dock: FinetuneWidget,
+    viewer: Any,
+    wait_for: Callable[[Any], None],
+    sparse_image: NDArray[np.uint8],
+    sparse_labels: NDArray[np.int32],
+) -> None:
+    n = len(dock.session.crops or ())
+    viewer.add_image(sparse_image[::-1], rgb=True, name="other")
+    viewer.add_labels(sparse_labels[::-1], name="other cells")
+    viewer.add_image(sparse_image[:30], rgb=True, name="bare")
+    dock.data_combo.setCurrentIndex(dock.data_combo.findData("images"))
+    dock.finetune()
+    wait_for(dock)
+    assert read_card(dock.session.models[-1]).data == f"{2 * n} cells of 2 images"
 
 
 def test_pause_holds_the_run_and_go_on_finishes_it(

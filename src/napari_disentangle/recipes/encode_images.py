@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from napari_disentangle.crops.cut import iter_plan_crops
+from napari_disentangle.crops.joined import JoinedCrops
 from napari_disentangle.errors import CropError, DataError, NoCellsError
 from napari_disentangle.recipes.objects import Objects, iter_encode_objects
 from napari_disentangle.tasks import Progress
@@ -74,7 +75,7 @@ def iter_encode_images(
     for number, source in enumerate(sources, start=1):
         yield Progress(f"Image {number} of {len(sources)}", number - 1, len(sources))
         try:
-            crops = yield from _iter_cut(source, shown, like)
+            crops = yield from iter_cut_like(source, shown, like)
         except NoCellsError:
             found.append(EncodedImage(source))
             continue
@@ -88,9 +89,47 @@ def iter_encode_images(
     return found
 
 
-def _iter_cut(
+def iter_join_images(
+    sources: Sequence[Objects], shown: Objects, like: ImageCrops
+) -> Task[Progress, JoinedCrops]:
+    """Return the crops of `shown` and of other images, cut alike, as one set.
+
+    Images without cells are left out.
+
+    Parameters
+    ----------
+    sources : sequence of Objects
+        The other images, with labels.
+    shown, like
+        As of `iter_encode_images`; `like` is the first part of the set.
+
+    Raises
+    ------
+    CropError, DataError
+        Naming the image that cannot be cut like the others.
+    """
+    parts: list[ImageCrops] = [like]
+    for number, source in enumerate(sources, start=1):
+        yield Progress(f"Image {number} of {len(sources)}", number - 1, len(sources))
+        try:
+            parts.append((yield from iter_cut_like(source, shown, like)))
+        except NoCellsError:
+            continue
+        except CropError as error:
+            raise CropError(f"{source.roi_id}: {error}") from error
+    return JoinedCrops(parts)
+
+
+def iter_cut_like(
     source: Objects, shown: Objects, like: ImageCrops
 ) -> Task[Progress, ImageCrops]:
+    """Cut one image as another one was: options, window and limits of brightness.
+
+    Raises
+    ------
+    CropError
+        If the two images do not compare, or nothing can be cut.
+    """
     config, limits = like.config, like.limits
     if source.image.dtype != shown.image.dtype:
         raise CropError(

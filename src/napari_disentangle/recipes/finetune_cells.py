@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+import pandas as pd
+
 from napari_disentangle.config import check_config
+from napari_disentangle.crops.subset import without_excluded
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.places import cache_folder
 from napari_disentangle.storage.card import read_card
@@ -21,9 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.crops.config import CropConfig
     from napari_disentangle.recipes.compare_models import ModelComparison
     from napari_disentangle.recipes.finetune import FinetunedModel
+    from napari_disentangle.recipes.objects import Objects
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops
     from napari_disentangle.tasks import Task
@@ -50,14 +55,16 @@ class FinetuneRequest:
         Folder of the run.
     crops : Crops or None
         The cells; those of `folder` if there are none.
-    labels : sequence of str or None
-        Class of each of `crops`, empty where it is unknown.
+    shown : Objects or None
+        The image of `crops`.
+    others : sequence of Objects
+        More images with labels, whose cells are cut as `crops` were and taken, too.
+    annotations : Annotations or None
+        Classes of the cells of images, and those that are excluded.
     folder : Path or None
         Folder of images, one folder a class, or with boxes.
     crop : CropConfig or None
         How the crops of `folder` are cut.
-    data : str
-        What the cells are, for the card.
     resume : bool
         Whether to go on with the run in `out`.
     device : {"auto", "cpu", "cuda", "mps"}
@@ -69,10 +76,11 @@ class FinetuneRequest:
     out: Path
     models: Sequence[str] = ()
     crops: Crops | None = None
-    labels: Sequence[str] | None = None
+    shown: Objects | None = None
+    others: Sequence[Objects] = ()
+    annotations: Annotations | None = None
     folder: Path | None = None
     crop: CropConfig | None = None
-    data: str = ""
     resume: bool = False
     device: str = "auto"
 
@@ -154,17 +162,36 @@ def _iter_cells(
     request: FinetuneRequest,
 ) -> Task[Progress, tuple[Crops, Sequence[str], str]]:
     """Return the cells, the class of each, and what they are."""
+    if request.crops is not None:
+        return (yield from _iter_image_cells(request, request.crops))
     from napari_disentangle.recipes.folders import iter_open_crops
 
-    if request.crops is not None:
-        labels = request.labels or [""] * len(request.crops)
-        return request.crops, labels, request.data
     if request.folder is None:
         raise DataError("There are no cells; cut crops, or choose a folder of images.")
     found = yield from iter_open_crops(request.folder, request.crop)
     classes = found.table.get("annotation")
     names = [""] * len(found) if classes is None else classes.fillna("").tolist()
     return found, names, f"{len(found)} cells of {request.folder.name}"
+
+
+def _iter_image_cells(
+    request: FinetuneRequest, crops: Crops
+) -> Task[Progress, tuple[Crops, Sequence[str], str]]:
+    """Return the cells of the open images that are not excluded."""
+    from napari_disentangle.crops.cut import ImageCrops
+    from napari_disentangle.recipes.encode_images import iter_join_images
+
+    if request.others and request.shown and isinstance(crops, ImageCrops):
+        crops = yield from iter_join_images(request.others, request.shown, crops)
+    names = crops.table["roi_id"].unique()
+    what = f"of {names[0]}" if len(names) == 1 else f"of {len(names)} images"
+    if request.annotations is None:
+        return crops, [""] * len(crops), f"{len(crops)} cells {what}"
+    counted = without_excluded(crops, request.annotations)
+    classes = pd.Series(request.annotations.names_of(counted.table))
+    n_out = len(crops) - len(counted)
+    what += f" ({n_out} excluded)" if n_out else ""
+    return counted, classes.fillna("").tolist(), f"{len(counted)} cells {what}"
 
 
 def _continued(request: FinetuneRequest) -> FinetuneConfig:

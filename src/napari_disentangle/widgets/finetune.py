@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from napari.utils.notifications import show_info
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLineEdit
 from superqt.utils import qdebounced
 
-from napari_disentangle.crops.subset import without_excluded
 from napari_disentangle.errors import ConfigError, DataError, ModelError
 from napari_disentangle.recipes.finetune_cells import (
     FinetuneRequest,
@@ -31,15 +29,17 @@ from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._settings import preference, remember_form
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import napari
 
     from napari_disentangle.recipes.finetune_cells import (
         FinetunedCells,
     )
-    from napari_disentangle.tables import Crops
     from napari_disentangle.training.finetune_state import FinetuneReport
+    from napari_disentangle.widgets._layers import Source
 
-_CROPS, _FOLDER = "crops", "folder"
+_CROPS, _IMAGES, _FOLDER = "crops", "images", "folder"
 _NAME = "tuned"
 _SOON_MS = 400
 
@@ -124,7 +124,8 @@ class FinetuneWidget(Dock):
 
     def refresh(self) -> None:
         busy = self._why_busy()
-        on_crops = self.data_combo.currentData() == _CROPS
+        data = self.data_combo.currentData()
+        on_crops = data != _FOLDER
         no_crops = "" if self.session.crops else "cut crops in the Crops dock first"
         no_folder = "" if self.data_folder.path() else "choose a folder of images first"
         no_cells = no_crops if on_crops else no_folder
@@ -132,7 +133,7 @@ class FinetuneWidget(Dock):
         run = self.runs.run()
         no_run = "" if run is not None else "click a run in the list first"
         no_model = no_run or ("" if run and run.is_finished else "it is not finished")
-        n = len(self.session.crops) if on_crops and self.session.crops else 0
+        n = len(self.session.crops) if data == _CROPS and self.session.crops else 0
         self.start_button.setText(f"&Fine-tune on {n} cells" if n else "&Fine-tune")
         allow(self.start_button, busy or no_cells or no_place)
         allow(self.hold_button, "" if self.jobs.running else "nothing is running")
@@ -148,10 +149,12 @@ class FinetuneWidget(Dock):
         )
         self.data_combo = QComboBox()
         self.data_combo.setToolTip(
-            "What to learn from: the present crops, or a folder with a folder of "
-            "images for each class (classes are optional)"
+            "What to learn from: the present crops; those and the cells of every other "
+            "open image that has a Labels layer, cut alike; or a folder with a folder "
+            "of images for each class (classes are optional)"
         )
         self.data_combo.addItem("the present crops", _CROPS)
+        self.data_combo.addItem("all open images", _IMAGES)
         self.data_combo.addItem("a folder of images", _FOLDER)
         self.data_folder = FolderEdit("Folder of images: one folder a class, or boxes")
         self.data_combo.currentIndexChanged.connect(lambda _: self._on_data())
@@ -232,36 +235,27 @@ class FinetuneWidget(Dock):
         self.jobs.run(task, "Fine-tuning", self._keep)
 
     def _request(self, out: Path, *, resume: bool) -> FinetuneRequest:
-        session, labels, data = self.session, None, ""
-        crops = session.crops if self.data_combo.currentData() == _CROPS else None
-        if crops is not None:
-            n_all, crops = len(crops), without_excluded(crops, session.annotations)
-            labels = self._labels(crops)
-            name = "" if session.source is None else f" of {session.source.roi_id}"
-            n_out = n_all - len(crops)
-            data = f"{len(crops)} cells{name}{f' ({n_out} excluded)' if n_out else ''}"
-        elif self.data_combo.currentData() == _CROPS:
+        session, data = self.session, self.data_combo.currentData()
+        crops, source = (None if data == _FOLDER else session.crops), session.source
+        if data != _FOLDER and crops is None:
             raise DataError("There are no crops; cut some in the Crops dock first.")
+        others: Sequence[Source] = ()
+        if data == _IMAGES and source is not None:
+            others, _ = _layers.other_sources(self.viewer, source)
         return FinetuneRequest(
             model=str(self.model_combo.currentData()),
             models=self.model_combo.models(),
             config=self.form.value(),
             out=out,
             crops=crops,
-            labels=labels,
+            shown=source,
+            others=others,
+            annotations=session.annotations,
             folder=self.data_folder.path(),
             crop=getattr(session.crops, "config", None),
-            data=data,
             resume=resume,
             device=preference("device", "auto"),
         )
-
-    def _labels(self, crops: Crops) -> list[str]:
-        """Return the user's class of each crop, empty where there is none."""
-        annotations = self.session.annotations
-        if annotations is None:
-            return []
-        return pd.Series(annotations.names_of(crops.table)).fillna("").tolist()
 
     def _runs_folder(self) -> Path:
         folder = self.runs_folder.path()
