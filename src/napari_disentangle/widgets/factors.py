@@ -10,6 +10,7 @@ from napari.utils.notifications import show_info, show_warning
 from qtpy.QtWidgets import QFileDialog
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.recipes.get_model import iter_get_model
 from napari_disentangle.recipes.objects import iter_encode_objects
 from napari_disentangle.recipes.outputs import iter_write_table
 from napari_disentangle.widgets import _layers
@@ -63,6 +64,7 @@ class FactorsWidget(Dock):
         self._undo.append(self._edits.stop)
         self._connect(self._edits.changed, self.refresh)
         self._connect(self.models.changed, self.refresh)
+        self._connect(self.models.asked_for, self.get_model)
         self._connect(self.coloring.painted, self.refresh)
         self._connect(self.session.events.crops, self._on_crops)
         self._connect(self.session.events.table, self._on_table)
@@ -81,6 +83,16 @@ class FactorsWidget(Dock):
             If there is no such model or its card is damaged.
         """
         self.models.choose(name_or_dir)
+
+    def get_model(self, source: str) -> None:
+        """Unpack a published model, and choose it when it is there.
+
+        Parameters
+        ----------
+        source : str
+            Web address or path of a zip file with a model folder.
+        """
+        self.jobs.run(iter_get_model(source), "Getting the model", self.set_model)
 
     def encode(self) -> None:
         """Encode the session's crops; its `table` changes when it is done.
@@ -163,6 +175,7 @@ class FactorsWidget(Dock):
         self.edits_note.setText(edits_text(self.session, self._edits))
         self.edits_note.setVisible(bool(self.edits_note.text()))
         allow(self.encode_button, busy or no_model or no_crops)
+        allow(self.models.get_button, busy)
         allow(self.encode_all_button, busy or why_not_all(self.session))
         allow(self.export_button, busy or no_table)
         self.coloring.refresh()

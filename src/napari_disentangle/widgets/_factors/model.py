@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
-from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
 
 from napari_disentangle.errors import ModelError
 from napari_disentangle.storage.card import read_card
@@ -28,9 +28,12 @@ class ModelPanel(QWidget):
     ----------
     changed : Signal
         Emitted when another model is chosen.
+    asked_for : Signal
+        Emitted with the web address or path of the zip file that shall be got.
     """
 
     changed = Signal()
+    asked_for = Signal(str)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -40,12 +43,18 @@ class ModelPanel(QWidget):
         self.open_button = action(
             "&Open ...", "Open a model folder (weights and card)", self._ask
         )
+        self.get_button = action(
+            "Zip or &web ...",
+            "Get a model that others published, from a zip file or a web address",
+            self._ask_for_published,
+        )
         self.facts = note()
         line = QHBoxLayout()
-        line.addLayout(rows(("&Model", self.combo)), 1)
         line.addWidget(self.open_button)
+        line.addWidget(self.get_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(rows(("&Model", self.combo)))
         layout.addLayout(line)
         layout.addWidget(self.facts)
         self.combo.currentIndexChanged.connect(lambda _: self._on_choice())
@@ -97,6 +106,13 @@ class ModelPanel(QWidget):
         folder = QFileDialog.getExistingDirectory(self, "Open a model folder")
         if folder:
             self.choose(folder)
+
+    def _ask_for_published(self) -> None:
+        text, given = QInputDialog.getText(
+            self, "Get a model", "Web address (https://...) or path of a zip file:"
+        )
+        if given and text.strip():
+            self.asked_for.emit(text.strip())
 
     def _on_models(self, _: tuple[str, ...]) -> None:
         """Read a model from its folder next time: it may have been written anew."""
