@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._session import Session
 
 _MOST_PARTS = 9
-_STALE = "Codes and measurements of these cells are still those from before."
+_STALE = "Press Update in the Factors dock to encode them anew."
 
 
 class EditPanel(QWidget):
