@@ -30,6 +30,9 @@ from napari_disentangle.widgets._reader import get_reader
 from napari_disentangle.widgets._session import Cell, Selection
 from napari_disentangle.widgets.traversal import TraversalWidget
 
+ROUNDING = 1e-6
+"""Of float32 in [0, 1]: sums on another thread may be added in another order."""
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -288,7 +291,7 @@ def test_a_cell_without_a_crop_is_refused(
 ) -> None:
     dock.start_from(Cell(99))
     dock.panels.walk.make_button.click()
-    assert "label 99" in notes[0]
+    assert "no encoded cell 99" in notes[0]
     assert dock.session.stack is None
 
 
@@ -752,7 +755,23 @@ def test_stack_and_cards_are_those_of_the_command_line(
     documents = [
         json.loads((tmp_path / f"{name}.json").read_text()) for name in ("dock", "cli")
     ]
-    assert documents[0] == documents[1]
+    assert is_alike(*documents)
+
+
+def is_alike(ours: Any, theirs: Any) -> bool:
+    """Whether two JSON documents are the same but for the rounding of float32.
+
+    Texture is measured on gray levels, and a last digit can move a pixel to another.
+    """
+    if isinstance(ours, dict):
+        same = ours.keys() == theirs.keys()
+        return same and all(is_alike(ours[key], theirs[key]) for key in ours)
+    if isinstance(ours, list):
+        same = len(ours) == len(theirs)
+        return same and all(map(is_alike, ours, theirs))
+    if isinstance(ours, float):
+        return bool(ours == pytest.approx(theirs, rel=1e-3, abs=5e-3, nan_ok=True))
+    return bool(ours == theirs)
 
 
 # Saving and pictures -----------------------------------------------------------------
@@ -940,7 +959,7 @@ def test_the_dock_shows_the_same_stack_as_the_recipe(
     )
     assert session.stack is not None
     np.testing.assert_array_equal(session.stack.nearest, same.nearest)
-    np.testing.assert_array_equal(session.stack.decoded, same.decoded)
+    np.testing.assert_allclose(session.stack.decoded, same.decoded, atol=ROUNDING)
 
 
 def test_a_model_that_draws_by_itself_learns_no_pictures(dock: TraversalWidget) -> None:
