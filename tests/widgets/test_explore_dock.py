@@ -564,6 +564,23 @@ def test_cancel_in_the_middle_of_umap_ends_its_process_and_keeps_the_table(
     assert many.job_bar.text() == "UMAP cancelled."
 
 
+@pytest.mark.slow
+def test_umap_lays_out_cells_that_are_alike_side_by_side(
+    many: ExploreWidget, wait_for: Callable[[Any], None]
+) -> None:
+    shifted = many.session.table["label"] > 30
+    table = many.session.table.copy()
+    table.loc[shifted, list(code_columns(NAMED_FACTORS))] += 30
+    many.session.table = table
+    many.compare.umap_button.click()
+    wait_for(many)
+    plane = many.session.table[["umap_1", "umap_2"]].to_numpy(float)
+    assert np.isfinite(plane).all()
+    one, two = plane[~shifted], plane[shifted]
+    apart = np.linalg.norm(one.mean(0) - two.mean(0))
+    assert apart > np.linalg.norm(one - one.mean(0), axis=1).max()
+
+
 def test_umap_of_cells_that_changed_meanwhile_is_dropped(
     many: ExploreWidget, wait_for: Callable[[Any], None], notes: list[str]
 ) -> None:
