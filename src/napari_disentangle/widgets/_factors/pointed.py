@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QHBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_disentangle.tables import in_image, shown_ids
 from napari_disentangle.widgets._crop_picture import CropPicture
@@ -32,9 +32,9 @@ class PointedCell(QWidget):
         self.picture = CropPicture(self.thumbs)
         self.picture.setToolTip("The crop of the cell, as the model sees it")
         self.readout = Readout()
-        layout = QHBoxLayout(self)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.readout, 1)
         self.set_crops(None, "")
 
