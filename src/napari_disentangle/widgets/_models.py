@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtWidgets import QComboBox
 
 from napari_disentangle.storage.layout import CARD, bundled_models
+from napari_disentangle.widgets._combo import keep_narrow
 from napari_disentangle.widgets._settings import recall, remember
 
 if TYPE_CHECKING:
@@ -36,10 +37,7 @@ class ModelCombo(QComboBox):
         super().__init__()
         self._session = session
         self.setToolTip(tooltip)
-        self.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.setMinimumContentsLength(10)
+        keep_narrow(self, 10)
         for name in bundled_models():
             self.addItem(name, name)
         kept = (Path(folder) for folder in recall(_KEY, []))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from psygnal import Signal
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_disentangle.annotations.exclusions import is_excluded, mark_excluded
 from napari_disentangle.annotations.values import Annotations, annotate
@@ -16,6 +16,7 @@ from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.suggest import SuggestConfig, iter_suggest
 from napari_disentangle.tables import KEY
 from napari_disentangle.widgets._columns import color_columns, reading_of
+from napari_disentangle.widgets._combo import narrow_combo
 from napari_disentangle.widgets._dock import action, allow, rows
 from napari_disentangle.widgets._form import count_box
 from napari_disentangle.widgets._picks import PickGallery
@@ -147,11 +148,11 @@ class NextPanel(QWidget):
         self.picks.stop()
 
     def _build(self) -> None:
-        self.way_combo = _combo("How the next cells are chosen")
+        self.way_combo = narrow_combo("How the next cells are chosen", 8)
         for row, (way, text, tip) in enumerate(_WAYS):
             self.way_combo.addItem(text, way)
             self.way_combo.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
-        self.column_combo = _combo("The factor whose boundary is meant")
+        self.column_combo = narrow_combo("The factor whose boundary is meant", 8)
         self.column_combo.setAccessibleName("Factor of the boundary")
         self.count_box = count_box(SuggestConfig, "n", "How many cells are suggested")
         remember_choice(self.way_combo, "suggest_way")
@@ -159,7 +160,9 @@ class NextPanel(QWidget):
         self.suggest_button = action(
             "S&uggest", "Show cells without a class that are worth one", self.suggest
         )
-        self.list_combo = _combo("The crops shown below; choose again to renew")
+        self.list_combo = narrow_combo(
+            "The crops shown below; choose again to renew", 8
+        )
         self.picks = PickGallery()
         how = QHBoxLayout()
         how.addWidget(self.count_box)
@@ -239,13 +242,3 @@ def _columns(table: pd.DataFrame) -> str | list[str]:
     if any(str(name).startswith("z_") for name in table):
         return "named"
     return [column for _, column in color_columns(table)]
-
-
-def _combo(tooltip: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setToolTip(tooltip)
-    combo.setSizeAdjustPolicy(
-        QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-    )
-    combo.setMinimumContentsLength(8)
-    return combo

@@ -17,6 +17,7 @@ from napari_disentangle.recipes.export_images import (
 )
 from napari_disentangle.storage.layout import EXPORT, project_folder
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._combo import keep_narrow
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._folder import FolderEdit
 from napari_disentangle.widgets._form import ConfigForm
@@ -93,10 +94,7 @@ class ExportWidget(Dock):
         self.cells_combo.setToolTip(
             "All images that were encoded since napari was opened, or the one shown now"
         )
-        self.cells_combo.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.cells_combo.setMinimumContentsLength(8)
+        keep_narrow(self.cells_combo, 8)
         self.cells_combo.addItem("all images", _ALL)
         self.cells_combo.addItem("this image", _THIS)
         self.cells_combo.currentIndexChanged.connect(lambda _: self.refresh())

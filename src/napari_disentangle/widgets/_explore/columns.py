@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QComboBox, QSizePolicy
 
+from napari_disentangle.widgets._combo import keep_narrow
 from napari_disentangle.widgets._settings import recall, remember
 
 if TYPE_CHECKING:
@@ -27,10 +28,7 @@ class ColumnCombo(QComboBox):
         super().__init__()
         self._key = key
         self.setToolTip(tooltip)
-        self.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.setMinimumContentsLength(6)
+        keep_narrow(self, 6)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         if key:
             self.activated.connect(lambda _: remember(key, self.column()))

@@ -21,6 +21,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_disentangle.widgets._columns import column_text
+from napari_disentangle.widgets._combo import keep_narrow
 from napari_disentangle.widgets._dock import allow
 from napari_disentangle.widgets._explore.columns import ColumnCombo
 from napari_disentangle.widgets._explore.places import chosen_places, let_go
@@ -171,10 +172,7 @@ class TailGallery(QWidget):
         self.order_combo = QComboBox()
         self.order_combo.setToolTip("Which crops are shown, in which order")
         self.order_combo.setAccessibleName("Order of the crops")
-        self.order_combo.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.order_combo.setMinimumContentsLength(_SHORT)
+        keep_narrow(self.order_combo, _SHORT)
         for row, (text, tooltip) in enumerate(_ORDERS):
             self.order_combo.addItem(text)
             self.order_combo.setItemData(row, tooltip, Qt.ItemDataRole.ToolTipRole)

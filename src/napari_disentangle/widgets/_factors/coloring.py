@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from napari.utils.colormaps import AVAILABLE_COLORMAPS
 from psygnal import Signal
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from superqt import QLabeledRangeSlider
 
 from napari_disentangle.errors import DataError
@@ -21,6 +21,7 @@ from napari_disentangle.widgets._columns import (
     meaning,
     reading_of,
 )
+from napari_disentangle.widgets._combo import narrow_combo
 from napari_disentangle.widgets._dock import action, allow, note, rows
 from napari_disentangle.widgets._factors.multiples import MultiplesWindow
 from napari_disentangle.widgets._plots import ColorBar
@@ -163,8 +164,8 @@ class ColoringPanel(QWidget):
     # Building ------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.column_combo = _combo("What the color of a cell tells")
-        self.colormap_combo = _combo("Colors from low to high")
+        self.column_combo = narrow_combo("What the color of a cell tells", 10)
+        self.colormap_combo = narrow_combo("Colors from low to high", 10)
         names = [name for name in _COLORMAPS if name in AVAILABLE_COLORMAPS]
         self.colormap_combo.addItems(names)
         self.colormap_combo.setCurrentText(
@@ -318,13 +319,3 @@ class ColoringPanel(QWidget):
             told = meaning(table, coloring.column, reading_of(self._session))
             batch = batch_note(self._session, coloring.column)
             self.direction.setText(f"{told} {batch}".strip())
-
-
-def _combo(tooltip: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setToolTip(tooltip)
-    combo.setSizeAdjustPolicy(
-        QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-    )
-    combo.setMinimumContentsLength(10)
-    return combo

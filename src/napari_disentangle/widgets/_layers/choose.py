@@ -8,6 +8,8 @@ from napari.layers import Image
 from psygnal import Signal
 from qtpy.QtWidgets import QComboBox, QSizePolicy
 
+from napari_disentangle.widgets._combo import keep_narrow
+
 if TYPE_CHECKING:
     from napari.layers import Layer
     from qtpy.QtWidgets import QWidget
@@ -58,10 +60,7 @@ class LayerCombo(QComboBox):
         self._told: Layer | None = None
         self._offered: list[Layer] = []
         self.setToolTip(tooltip)
-        self.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.setMinimumContentsLength(8)
+        keep_narrow(self, 8)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._events = [
             viewer.layers.events.inserted,
