@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from napari_disentangle.annotations.marks import names_in, with_marks, without_marks
+from napari_disentangle.annotations.values import annotate
 from napari_disentangle.errors import DataError
 from napari_disentangle.tables import EXCLUDED, EXCLUSION_REASON, included
 
@@ -59,6 +60,11 @@ def mark_excluded(table: pd.DataFrame, annotations: Annotations) -> pd.DataFrame
     return table.assign(
         **{EXCLUDED: np.asarray(pd.notna(reasons), np.bool_), EXCLUSION_REASON: reasons}
     )
+
+
+def with_annotations(table: pd.DataFrame, annotations: Annotations) -> pd.DataFrame:
+    """Return `table` with all that is annotated: class, exclusion and its reason."""
+    return mark_excluded(annotate(table, annotations), annotations)
 
 
 def same_exclusions(a: pd.DataFrame, b: pd.DataFrame) -> bool:

@@ -10,7 +10,7 @@ import pandas as pd
 from napari_disentangle.annotations.image_info import CONDITION
 from napari_disentangle.metrics.between import between_groups
 from napari_disentangle.recipes.image_cells import info_columns
-from napari_disentangle.tables import NAMED_FACTORS, code_columns
+from napari_disentangle.tables import NAMED_FACTORS, code_columns, included
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,7 @@ def image_means(images: Sequence[ImageCells], model_id: str) -> pd.DataFrame:
 def counted(table: pd.DataFrame) -> pd.DataFrame:
     """Return the cells that have a code and are not excluded."""
     coded = table[table["model"].notna()] if "model" in table else table[:0]
-    return coded[~coded["excluded"].eq(True)] if "excluded" in coded else coded
+    return coded[included(coded)]
 
 
 def batch_effects(

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from napari_disentangle.annotations.exclusions import mark_excluded
-from napari_disentangle.annotations.values import annotate
+from napari_disentangle.annotations.exclusions import with_annotations
 from napari_disentangle.recipes.image_cells import ImageCells, with_image
 from napari_disentangle.widgets._image_info.keeper import keeper_of
 from napari_disentangle.widgets._layers.identity import image_file, image_key
@@ -73,7 +72,7 @@ def keep_image(session: Session, source: Source, crops: Any, table: Any) -> None
     key = image_key(source)
     keeper_of(session).open({(source.roi_id, key): image_file(source)})
     value = read_other(session, source, crops)
-    table = mark_excluded(annotate(table, value), value)
+    table = with_annotations(table, value)
     _keep(session, image_cells(source, crops, table, key))
 
 

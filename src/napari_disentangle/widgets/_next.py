@@ -10,8 +10,8 @@ from psygnal import Signal
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from napari_disentangle.annotations.exclusions import is_excluded, mark_excluded
-from napari_disentangle.annotations.values import Annotations, annotate
+from napari_disentangle.annotations.exclusions import is_excluded, with_annotations
+from napari_disentangle.annotations.values import Annotations
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.suggest import SuggestConfig, iter_suggest
 from napari_disentangle.tables import KEY
@@ -87,7 +87,7 @@ class NextPanel(QWidget):
             raise DataError("The cells have no factors yet; encode them first.")
         own = self._session.classifier if "prediction" in table else None
         task = iter_suggest(
-            mark_excluded(annotate(table, self._annotations), self._annotations),
+            with_annotations(table, self._annotations),
             self.config(),
             columns=_columns(table),
             classifier=own,

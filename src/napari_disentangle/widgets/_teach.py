@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from napari_disentangle.annotations.exclusions import mark_excluded
-from napari_disentangle.annotations.values import COLUMN, PALETTE, annotate
+from napari_disentangle.annotations.exclusions import with_annotations
+from napari_disentangle.annotations.values import COLUMN, PALETTE
 from napari_disentangle.classify.columns import PREDICTED
 from napari_disentangle.tables import (
     EXCLUDED,
@@ -123,7 +123,7 @@ def all_cells(session: Session) -> pd.DataFrame:
         return both if COLUMN in both else both.assign(**{COLUMN: np.nan})
     told = [COLUMN, EXCLUDED, EXCLUSION_REASON]
     parts = [part.drop(columns=told, errors="ignore") for part in parts]
-    return mark_excluded(annotate(pd.concat(parts, ignore_index=True), value), value)
+    return with_annotations(pd.concat(parts, ignore_index=True), value)
 
 
 def show_predictions(

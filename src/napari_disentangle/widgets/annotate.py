@@ -12,7 +12,7 @@ from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut  # type: ignore[attr-defined]
 from superqt.utils import qdebounced
 
-from napari_disentangle.annotations.exclusions import mark_excluded
+from napari_disentangle.annotations.exclusions import with_annotations
 from napari_disentangle.annotations.values import (
     COLUMN,
     LAST_KEY,
@@ -390,7 +390,7 @@ class AnnotateWidget(Dock):
             return
         value = self.book.value
         colors = {known.name: known.color for known in value.classes}
-        table = mark_excluded(annotate(crops.table, value), value)
+        table = with_annotations(crops.table, value)
         _layers.paint_classes(self.viewer, source, table, frame, COLUMN, colors)
 
     def _write_column(self) -> None:
@@ -406,7 +406,7 @@ class AnnotateWidget(Dock):
         table, crops = self.session.table, self.session.crops
         if table is None and crops is not None:
             value = self.book.value
-            table = mark_excluded(annotate(crops.table, value), value)
+            table = with_annotations(crops.table, value)
         if table is not None:
             show_features(self.viewer, self.session, table)
 

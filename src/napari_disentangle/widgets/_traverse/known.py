@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_disentangle.annotations.exclusions import mark_excluded
+from napari_disentangle.annotations.exclusions import with_annotations
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.groups import CLASS_COLUMNS, groups_of
 from napari_disentangle.tables import in_image, join, shown_ids
@@ -99,9 +99,7 @@ class KnownCells:
             if known:
                 cells = join(cells, table[["roi_id", "frame", "label", *known]])
         if session.annotations is not None:
-            names = session.annotations.names_of(cells)
-            cells = cells.assign(annotation=np.asarray(names, object))
-            cells = mark_excluded(cells, session.annotations)
+            cells = with_annotations(cells, session.annotations)
         return cells
 
 
