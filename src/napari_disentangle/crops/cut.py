@@ -91,6 +91,13 @@ class ImageCrops(ABC):
         self._planes = planes
         self._windows = windows
 
+    @property
+    def shared_config(self) -> CropConfig:
+        """The choices by which other crops are cut alike: the common window is set."""
+        if self.config.window != "common":
+            return self.config
+        return self.config.replace(window_px=self.window_px)
+
     def __len__(self) -> int:
         return len(self.table)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from napari_disentangle.crops.cut import iter_plan_crops
 from napari_disentangle.crops.joined import JoinedCrops
 from napari_disentangle.errors import CropError, DataError, NoCellsError
-from napari_disentangle.recipes.objects import Objects, iter_encode_objects
+from napari_disentangle.recipes.objects import (
+    Objects,
+    iter_encode_objects,
+    iter_plan_labels,
+)
 from napari_disentangle.tasks import Progress
 
 if TYPE_CHECKING:
@@ -136,21 +139,10 @@ def iter_cut_like(
             f"The pixels are {source.image.dtype}, those of {shown.roi_id} "
             f"{shown.image.dtype}; their brightness does not compare."
         )
-    if config.window == "common":
-        config = config.replace(window_px=like.window_px)
     n_channels = min(source.image.shape[2], 3)
     if not config.channels and n_channels != len(limits):
         raise CropError(
             f"The image has {source.image.shape[2]} channels, the one that is encoded "
             f"{len(limits)}; choose the channels under Crop options and cut anew."
         )
-    return (
-        yield from iter_plan_crops(
-            source.image,
-            source.objects,
-            config,
-            roi_id=source.roi_id,
-            is_rgb=source.is_rgb,
-            limits=limits,
-        )
-    )
+    return (yield from iter_plan_labels(source, like.shared_config, limits=limits))

@@ -20,7 +20,9 @@ from napari_disentangle.tasks import Progress
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from napari_disentangle.crops.config import CropConfig
     from napari_disentangle.crops.cut import ImageCrops
@@ -105,12 +107,9 @@ def iter_plan_objects(
     CropError
         If there is nothing to crop, or points come without a window size.
     """
-    image, roi_id, is_rgb = source.image, source.roi_id, source.is_rgb
     if source.kind == "labels":
-        task = iter_plan_crops(
-            image, source.objects, config, roi_id=roi_id, is_rgb=is_rgb
-        )
-        return (yield from task)
+        return (yield from iter_plan_labels(source, config))
+    image, roi_id, is_rgb = source.image, source.roi_id, source.is_rgb
     yield Progress("Placing windows", 0, 1)
     if source.kind == "points":
         side = config.window_px
@@ -124,6 +123,22 @@ def iter_plan_objects(
     frames = source.objects[:, 0 if source.n_frames > 1 else 1].astype(int)
     boxes = source.objects[:, 2:]
     return plan_boxes(image, boxes, config, frames=frames, roi_id=roi_id, is_rgb=is_rgb)
+
+
+def iter_plan_labels(
+    source: Objects, config: CropConfig, *, limits: NDArray[np.float64] | None = None
+) -> Task[Progress, LabelCrops]:
+    """Return the crops of labels; `limits` of brightness as of `iter_plan_crops`."""
+    return (
+        yield from iter_plan_crops(
+            source.image,
+            source.objects,
+            config,
+            roi_id=source.roi_id,
+            is_rgb=source.is_rgb,
+            limits=limits,
+        )
+    )
 
 
 def iter_encode_objects(

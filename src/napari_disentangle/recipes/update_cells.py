@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from napari_disentangle.crops.cut import iter_plan_crops
 from napari_disentangle.crops.edits import compare_sections
 from napari_disentangle.crops.measure import iter_measure_regions
 from napari_disentangle.crops.regions import describe_sections
 from napari_disentangle.crops.subset import Subset
 from napari_disentangle.recipes.encode import cell_table, iter_encode_read
 from napari_disentangle.recipes.familiarity import iter_familiarity
-from napari_disentangle.recipes.objects import EncodedObjects
+from napari_disentangle.recipes.objects import EncodedObjects, iter_plan_labels
 from napari_disentangle.tables import ID_COLUMNS, Embedding, rows_by_key, sort_rows
 from napari_disentangle.tasks import Progress
 
@@ -153,21 +152,10 @@ def iter_update_cells(
 def _iter_replan(
     source: Objects, before: LabelCrops, *, same_image: bool
 ) -> Task[Progress, LabelCrops]:
-    config, limits = before.config, None
-    if same_image:
-        limits = before.limits
-        if config.window == "common":
-            config = config.replace(window_px=before.window_px)
-    return (
-        yield from iter_plan_crops(
-            source.image,
-            source.objects,
-            config,
-            roi_id=source.roi_id,
-            is_rgb=source.is_rgb,
-            limits=limits,
-        )
-    )
+    if not same_image:
+        return (yield from iter_plan_labels(source, before.config))
+    config, limits = before.shared_config, before.limits
+    return (yield from iter_plan_labels(source, config, limits=limits))
 
 
 def _unedited(

@@ -10,7 +10,7 @@ from napari_disentangle.crops.cut import ImageCrops
 from napari_disentangle.errors import DataError
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._images import add_empty, keep_image
-from napari_disentangle.widgets._settings import preference
+from napari_disentangle.widgets._settings import encoding_options
 
 if TYPE_CHECKING:
     from napari_disentangle.recipes.encode_images import EncodedImage
@@ -23,7 +23,6 @@ ENCODE_ALL_TIP = (
     "the crop options, the window and the brightness limits of this one; Export and "
     "Classify then have them all"
 )
-_BATCH = 16
 
 
 def why_not_all(session: Session) -> str:
@@ -55,14 +54,7 @@ def encode_all(jobs: Jobs, viewer: Any, session: Session) -> None:
             "No other open image has a Labels layer of its own; name the labels after "
             'their image: "slide 1" and "slide 1 cells".'
         )
-    task = iter_encode_images(
-        others,
-        source,
-        crops,
-        model,
-        device=preference("device", "auto"),
-        batch_size=preference("batch_size", _BATCH),
-    )
+    task = iter_encode_images(others, source, crops, model, **encoding_options())
 
     def keep(found: list[EncodedImage[Source]]) -> None:
         if session.crops is not crops:

@@ -108,6 +108,14 @@ def preference(name: str, default: V) -> V:
     return value if isinstance(value, type(default)) else default
 
 
+def encoding_options() -> dict[str, Any]:
+    """Return the preferences on where and in which batches crops are encoded."""
+    return {
+        "device": preference("device", "auto"),
+        "batch_size": preference("batch_size", 16),
+    }
+
+
 @contextmanager
 def kept_apart() -> Iterator[None]:
     """Start from the defaults and leave the user's own settings as they are.

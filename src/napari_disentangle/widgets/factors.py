@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from napari.utils.notifications import show_info, show_warning
 from qtpy.QtWidgets import QFileDialog
@@ -25,7 +25,7 @@ from napari_disentangle.widgets._factors.coloring import ColoringPanel
 from napari_disentangle.widgets._factors.known import KnownNote
 from napari_disentangle.widgets._factors.model import ModelPanel
 from napari_disentangle.widgets._factors.pointed import PointedCell
-from napari_disentangle.widgets._settings import preference
+from napari_disentangle.widgets._settings import encoding_options
 from napari_disentangle.widgets._updating import (
     edits_text,
     encode_text,
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from napari_disentangle.recipes.update_cells import UpdatedCells
     from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._layers import Coloring, Source
-
-_BATCH = 16
 
 
 class FactorsWidget(Dock):
@@ -110,10 +108,7 @@ class FactorsWidget(Dock):
         source, crops = self.session.source, self.session.crops
         if source is None or crops is None:
             raise DataError("There are no crops; cut some in the Crops dock first.")
-        options: dict[str, Any] = {
-            "device": preference("device", "auto"),
-            "batch_size": preference("batch_size", _BATCH),
-        }
+        options = encoding_options()
         model = self.models.model()
         if self._edits.due:
             new, update = update_task(self.session, self._edits, model, **options)
