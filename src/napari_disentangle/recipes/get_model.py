@@ -49,7 +49,7 @@ def iter_get_model(source: str, into: Path | None = None) -> Task[Progress, Path
     >>> folder = get_model("https://example.org/yeast.zip")  # doctest: +SKIP
     """
     from napari_disentangle.backbones.download import iter_fetch
-    from napari_disentangle.storage.atomic import ensure_folder
+    from napari_disentangle.storage.atomic import ensure_folder, replace_folder
     from napari_disentangle.storage.model_archive import unpack_model
     from napari_disentangle.storage.models import read_model
 
@@ -61,10 +61,11 @@ def iter_get_model(source: str, into: Path | None = None) -> Task[Progress, Path
         elif not archive.is_file():
             raise ModelError(f"There is no zip file {source!r}; give its path or URL.")
         yield Progress("Unpacking the model", 0, 0)
-        unpack_model(archive, Path(work) / "model")
-        name = read_model(Path(work) / "model").card.name  # refuses a damaged one
+        unpacked = Path(work) / "model"
+        unpack_model(archive, unpacked)
+        name = read_model(unpacked).card.name  # refuses a damaged one
         folder = models / f"{_plain(name)}-{_sum(archive)}"
-        unpack_model(archive, folder)
+        replace_folder(unpacked, folder)
     return folder
 
 

@@ -67,7 +67,7 @@ def write_folder_atomic(path: Path) -> Iterator[Path]:
     StorageError
         If the parent folder is not writable, or the disk is full.
     """
-    part, old = _hidden_sibling(path), _hidden_sibling(path)
+    part = _hidden_sibling(path)
     ensure_folder(path.parent)
     try:
         with _storage_errors(path):
@@ -76,9 +76,24 @@ def write_folder_atomic(path: Path) -> Iterator[Path]:
             for file in part.rglob("*"):
                 if file.is_file():
                     _flush(file)
-            _swap(part, path, old)
+        replace_folder(part, path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def replace_folder(new: Path, path: Path) -> None:
+    """Move the folder `new` to `path` on the same disk; an older one there goes.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be moved; the older one is intact.
+    """
+    old = _hidden_sibling(path)
+    try:
+        with _storage_errors(path):
+            _swap(new, path, old)
+    finally:
         shutil.rmtree(old, ignore_errors=True)
 
 
