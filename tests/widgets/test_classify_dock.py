@@ -12,6 +12,7 @@ from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.crops.cut import iter_plan_crops
 from napari_disentangle.errors import DataError, ModelError
+from napari_disentangle.tables import Embedding
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._session import Selection, session_of
@@ -422,6 +423,28 @@ def test_cells_encoded_anew_meanwhile_drop_the_result(
     assert len(notes) == 1
     assert "dropped" in notes[0]
     assert dock.session.table is None
+
+
+def test_predictions_from_codes_that_are_gone_are_never_shown(
+    dock: ClassifyWidget, wait_for: Callable[[Any], None], notes: list[str]
+) -> None:
+    """Their ids are the same, so only the codes tell that they are of other cells."""
+    table, cells = dock.session.table, dock.session.crops.table  # type: ignore[union-attr]
+    shown = []
+
+    def anew(event: Any) -> None:
+        if getattr(event, "stage", "") == "Cross-validating":
+            zeros = np.zeros((30, 2), np.float32)
+            names = "texture", "scale"
+            dock.session.embedding = Embedding(zeros, zeros, names, "new-1", cells)
+            dock.session.table = table.copy()  # type: ignore[union-attr]
+            dock.session.events.table.connect(shown.append)
+
+    dock.jobs.progressed.connect(anew)
+    dock.train()
+    wait_for(dock)
+    assert [table for table in shown if "prediction" in table] == []
+    assert [note for note in notes if "dropped" in note] != []
 
 
 def test_a_viewer_closed_during_training_stops_it_silently(

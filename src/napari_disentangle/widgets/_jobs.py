@@ -48,6 +48,8 @@ class Jobs:
         self._steps: Callable[[Any], Iterator[None]] | None = None
         self._showing: Iterator[None] | None = None
         self._step_soon = Soon(self._step)
+        self._event: Any = None
+        self._advance_soon = Soon(self._advance)  # not in the turn that shows an event
         self._advancing = False
         self._advanced = 0.0
         self._paused = False
@@ -146,7 +148,8 @@ class Jobs:
         if number != self._number or not self.running:
             return
         self.progressed.emit(event)
-        self._advance(event)
+        self._event = event
+        self._advance_soon()
 
     def _on_returned(self, number: int, result: Any) -> None:
         if number != self._number or not self.running:
@@ -204,13 +207,15 @@ class Jobs:
         self._paused = False
         self._on_result = self._steps = self._showing = None
         self._step_soon.stop()
+        self._advance_soon.stop()
+        self._event = None
         bar, self._bar = self._bar, None
         if bar is not None and not self._advancing:
             bar.close()
 
-    def _advance(self, event: Any) -> None:
+    def _advance(self) -> None:
         """Move napari's own bar, which handles other events meanwhile, ends too."""
-        bar, now = self._bar, time.monotonic()
+        bar, event, now = self._bar, self._event, time.monotonic()
         if bar is None or self._advancing or now - self._advanced < _BAR_S:
             return
         self._advanced = now

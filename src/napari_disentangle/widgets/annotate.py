@@ -74,10 +74,14 @@ class AnnotateWidget(Dock):
         )
         self._write_soon = Soon(self._write_column, self)
         self._tell_soon = Soon(self._tell_progress, self)
+        self._next_soon = Soon(self._show_next, self)
+        self._refresh_soon = Soon(self.refresh, self)
         self._undo += [
             self._painting.stop,
             self._write_soon.stop,
             self._tell_soon.stop,
+            self._next_soon.stop,
+            self._refresh_soon.stop,
             self._keys.stop,
             self._follower.stop,
             picker.stop,
@@ -364,14 +368,13 @@ class AnnotateWidget(Dock):
     def _on_annotations(self, _: Annotations | None) -> None:
         if self._crops is not self.session.crops:
             return  # read with crops that this dock shows in a moment
-        value = self.book.value
-        self.class_table.show_classes(value)
-        self.next.set_annotations(value)
+        self.class_table.show_classes(self.book.value)
         self._bind_keys()
-        self._tell_soon()
         self._painting.refresh()
+        self._refresh_soon()
+        self._next_soon()
+        self._tell_soon()
         self._column_soon()
-        self.refresh()
 
     # Showing -------------------------------------------------------------------------
 
@@ -418,6 +421,9 @@ class AnnotateWidget(Dock):
         name: Any = self.book.value.names_of(cells)[0]
         known = "no class yet" if pd.isna(name) else name
         return f"Chosen: cell {cells['label'].iloc[0]} ({known})"
+
+    def _show_next(self) -> None:
+        self.next.set_annotations(self.book.value)
 
     def _tell_progress(self) -> None:
         """Show how many cells have a class."""

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from napari_disentangle.classify.classifier import Classifier
     from napari_disentangle.recipes.classify import Predicted
     from napari_disentangle.recipes.classify_result import ClassifierResult
+    from napari_disentangle.tables import Embedding
 
 _AGAIN_MS = 800
 _KIND_NAMES = (
@@ -73,6 +74,7 @@ class ClassifyWidget(Dock):
         self._kept: Learned | None = None
         self._shown: Learned | None = None
         self._taught: object = None
+        self._taught_codes: Embedding | None = None
         self._add_choices()
         self._add_results()
         self._painting = Painting(
@@ -81,7 +83,12 @@ class ClassifyWidget(Dock):
         self._undo.append(self._painting.stop)
         self._again = qdebounced(self._train_again, timeout=_AGAIN_MS, parent=self)
         self._refresh_soon = Soon(self.refresh, self)
-        self._undo += [self._refresh_soon.stop, self._again.cancel]
+        self._show_soon = Soon(self._show_taught, self)
+        self._undo += [
+            self._refresh_soon.stop,
+            self._show_soon.stop,
+            self._again.cancel,
+        ]
         self._connect(self._painting.changed, self._on_painting)
         self._connect(self.jobs.progressed, self._on_progressed)
         self._connect(self.jobs.finished, self._on_finished)
@@ -106,7 +113,7 @@ class ClassifyWidget(Dock):
         if why:
             raise DataError(f"Nothing can be learned yet: {why}.")
         columns, config = self.inputs.columns(), self.form.value()
-        self._taught = self._lesson()
+        self._taught, self._taught_codes = self._lesson(), codes
         self.jobs.run(
             iter_teach(table, columns, config),
             "Training",
@@ -295,9 +302,9 @@ class ClassifyWidget(Dock):
     # Results -------------------------------------------------------------------------
 
     def _on_progressed(self, event: Any) -> None:
-        if isinstance(event, Predictions):
+        if isinstance(event, Predictions) and not self._is_other():
             self._shown = Learned(event.classifier, event.predicted)
-            self._show_predictions()
+            self._show_soon()
 
     def _on_finished(self, how: str) -> None:
         if how != "done" and self._shown is not self._kept:
@@ -385,6 +392,14 @@ class ClassifyWidget(Dock):
             None if kept is None else kept.classifier, self._result()
         )
         self.refresh()
+
+    def _is_other(self) -> bool:
+        """Return whether the cells were encoded anew since training began."""
+        return self.session.embedding is not self._taught_codes
+
+    def _show_taught(self) -> None:
+        if not self._is_other():
+            self._show_predictions()
 
     def _show_predictions(self) -> None:
         """Put predictions into the tables, the layer and the colors."""

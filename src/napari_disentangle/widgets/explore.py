@@ -70,6 +70,7 @@ class ExploreWidget(Dock):
         self._sent: Selection | None = None
         self._highlight = _layers.Highlight(self.viewer)
         self._mark_soon = Soon(self._mark, self)
+        self._classes_soon = Soon(self._show_classes, self)
         self.gallery = TailGallery()
         self.panel = PlotPanel(self.viewer, self.gallery.thumbs)
         self.table = TableView()
@@ -87,6 +88,7 @@ class ExploreWidget(Dock):
             self.gallery.thumbs.jobs.abandon,
             self._highlight.stop,
             self._mark_soon.stop,
+            self._classes_soon.stop,
         ]
         self._connect(self.panel.gated, self._on_gated)
         self._connect(self.panel.shown, self._on_shown)
@@ -302,7 +304,7 @@ class ExploreWidget(Dock):
         self.gallery.set_cells(cells, session.crops, self._chosen.gate)
         self.table.set_cells(cells, self._chosen.gate)
         self.compare.set_cells(cells)
-        self._on_classes()
+        self._classes_soon()
         self.panel.set_cells(cells, session.embedding)
         self._show_selection()
         self._on_cell()
@@ -328,6 +330,9 @@ class ExploreWidget(Dock):
             self._highlight.stop()
 
     def _on_classes(self) -> None:
+        self._classes_soon()
+
+    def _show_classes(self) -> None:
         found = self.session.annotations
         classes = () if found is None else found.classes
         self.excluding.tell(None if self._cells is None else self._cells.table)
