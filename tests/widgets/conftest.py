@@ -32,6 +32,12 @@ class PatientBot(QtBot):
 
         self.waitUntil(lambda: not WorkerBase._worker_set)
 
+    def wait_for_turns(self) -> None:
+        """Wait until docks have shown all that they left to later turns."""
+        from napari_disentangle.widgets._soon import _TURNS
+
+        self.waitUntil(lambda: not _TURNS.waiting)
+
 
 @pytest.fixture
 def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:

@@ -113,12 +113,14 @@ def test_x_goes_on_to_the_next_crop_of_the_gallery(
 
 
 def test_undo_redo_and_include_again_act_on_the_disk_as_well(
-    viewer: Any, session: Any, dock: AnnotateWidget, dock_in: Callable[..., Any]
+    viewer: Any, session: Any, dock: AnnotateWidget, qtbot: Any
 ) -> None:
     session.cell = Cell(5)
     dock.excluding.exclude("debris")
+    qtbot.wait_for_turns()
     dock.giving.undo_button.click()
     assert excluded(session) == {}
+    qtbot.wait_for_turns()
     dock.giving.redo_button.click()
     assert excluded(session) == {5: "debris"}
     cut(viewer)
@@ -177,12 +179,15 @@ def test_exclusions_follow_cells_that_get_other_ids(
     assert excluded(session) == {70: "cut off"}
 
 
-def test_buttons_say_what_is_missing(session: Any, dock: AnnotateWidget) -> None:
+def test_buttons_say_what_is_missing(
+    session: Any, dock: AnnotateWidget, qtbot: Any
+) -> None:
     assert "choose cells first" in dock.excluding.exclude_button.toolTip()
     session.cell = Cell(1)
     assert dock.excluding.exclude_button.isEnabled()
     assert "none of the chosen" in dock.excluding.include_button.toolTip()
     dock.excluding.exclude("debris")
+    qtbot.wait_for_turns()
     assert dock.excluding.include_button.isEnabled()
 
 
@@ -243,10 +248,11 @@ def test_fine_tuning_gets_the_rest_with_its_images(
 
 
 def test_the_gallery_lists_excluded_cells_and_not_among_the_open_ones(
-    session: Any, dock: AnnotateWidget
+    session: Any, dock: AnnotateWidget, qtbot: Any
 ) -> None:
     session.cell = Cell(5)
     dock.excluding.exclude("debris")
+    qtbot.wait_for_turns()
     lists = dock.next.list_combo
     for data, labels in (("open", [1, 10]), ("excluded", [5])):
         lists.setCurrentIndex(lists.findData(data))
@@ -256,7 +262,7 @@ def test_the_gallery_lists_excluded_cells_and_not_among_the_open_ones(
 
 
 def test_explore_excludes_what_is_selected_there(
-    viewer: Any, session: Any, dock_in: Callable[..., Any]
+    viewer: Any, session: Any, dock_in: Callable[..., Any], qtbot: Any
 ) -> None:
     explore = dock_in(viewer, ExploreWidget)
     explore.select(np.array([True, False, True]))
@@ -266,6 +272,7 @@ def test_explore_excludes_what_is_selected_there(
     ]
     key.activated.emit()  # a hidden window gets no keys
     assert excluded(session) == {1: "debris", 10: "debris"}
+    qtbot.wait_for_turns()
     assert explore.excluding.told.text() == "2 of 3 cells excluded (2 debris)."
     assert explore.panel.plot.faint.tolist() == [True, False, True]
     explore.plot("z_scale")
