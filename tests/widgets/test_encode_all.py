@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import dask
+import dask.array as da
 import numpy as np
 import pytest
 
+from napari_disentangle.recipes.encode_images import ImageDone
 from napari_disentangle.recipes.image_cells import combine, list_images
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._teach import all_cells
@@ -80,13 +83,128 @@ def test_exports_and_classifiers_have_all_images(
     assert "No labels of their own: bare" in told
 
 
-def test_cancel_keeps_no_half_of_the_images(
-    factors: FactorsWidget, wait_for: Callable[[Any], None]
+def cancel_after(factors: FactorsWidget, n: int) -> None:
+    """Press Cancel as soon as `n` images are done."""
+    done: list[ImageDone[Any]] = []
+
+    def look(event: Any) -> None:
+        done.extend([event] if isinstance(event, ImageDone) else [])
+        if len(done) == n:
+            factors.jobs.cancel()
+
+    factors.jobs.progressed.connect(look)
+
+
+def test_cancel_keeps_the_images_that_are_done_and_names_the_others(
+    factors: FactorsWidget, wait_for: Callable[[Any], None], notes: list[str]
+) -> None:
+    cancel_after(factors, 1)
+    factors.encode_all_button.click()
+    wait_for(factors)
+    images = factors.session.images
+    assert [known.roi_id for known in images] == ["image", "small"]
+    assert images[1].table["z_scale"].notna().all()
+    assert notes == ["Done and kept: small; not done: other, empty, deep."]
+
+
+def test_cancel_within_the_first_image_keeps_no_half_of_it(
+    factors: FactorsWidget, wait_for: Callable[[Any], None], notes: list[str]
 ) -> None:
     factors.jobs.progressed.connect(lambda _: factors.jobs.cancel())
     factors.encode_all()
     wait_for(factors)
     assert [known.roi_id for known in factors.session.images] == ["image"]
+    assert notes == ["No other image is done; not done: small, other, empty, deep."]
+
+
+def test_an_image_that_cannot_be_read_does_not_stop_the_others(
+    factors: FactorsWidget,
+    wait_for: Callable[[Any], None],
+    notes: list[str],
+    sparse_image: NDArray[np.uint8],
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "plane.npy"
+    np.save(file, sparse_image)
+    lazy = da.from_delayed(dask.delayed(np.load)(file), sparse_image.shape, np.uint8)
+    viewer = factors.viewer
+    viewer.add_image(lazy, rgb=True, name="lost", cache=False)
+    viewer.add_labels(np.ones((60, 90), int), name="lost cells")
+    viewer.layers.move(viewer.layers.index("lost"), 0)
+    file.unlink()
+    factors.encode_all_button.click()
+    wait_for(factors)
+    names = {known.roi_id for known in factors.session.images}
+    assert "lost" not in names
+    assert "other" in names
+    assert "lost: [Errno 2] No such file" in notes[-1]
+
+
+@pytest.mark.parametrize("kind", ["points", "shapes"])
+def test_points_and_rectangles_of_other_images_are_encoded_like_those_shown(
+    make_napari_viewer: Any,
+    sparse_image: NDArray[np.uint8],
+    dock_in: Callable[..., Any],
+    wait_for: Callable[[Any], None],
+    pixel_model: Path,
+    notes: list[str],
+    kind: str,
+) -> None:
+    viewer = make_napari_viewer()
+    centers = np.array([[30, 15], [30, 45], [30, 75]])
+
+    def add(image: Any, at: NDArray[np.int64], name: str) -> None:
+        viewer.add_image(image, rgb=True, name=name)
+        if kind == "points":
+            viewer.add_points(at, name=f"{name} cells")
+        else:
+            boxes = [[at_ - 12, at_ + 12] for at_ in at]
+            viewer.add_shapes(boxes, name=f"{name} cells")
+
+    add(sparse_image, centers, "first")
+    add(sparse_image[:, ::-1], centers[:2], "second")
+    add(sparse_image[::-1], centers[:0], "none")
+    viewer.add_image(sparse_image, rgb=True, name="bare")
+    viewer.add_labels(np.ones((60, 90), int), name="bare cells")
+    crops = dock_in(viewer, CropsWidget)
+    crops.image_combo.set_layer(viewer.layers["first"])
+    crops.cells_combo.set_layer(viewer.layers["first cells"])
+    crops.crop_form.setValue(crops.crop_form.value().replace(window_px=30))
+    crops.cut()
+    wait_for(crops)
+    factors = dock_in(viewer, FactorsWidget)
+    factors.set_model(pixel_model)
+    factors.encode()
+    wait_for(factors)
+    factors.encode_all_button.click()
+    wait_for(factors)
+    table = combine(factors.session.images)
+    assert table.groupby("roi_id")["label"].apply(list).to_dict() == {
+        "first": [1, 2, 3],
+        "second": [1, 2],
+    }
+    codes = table.set_index(["roi_id", "label"])["z_color"]
+    assert codes["second", 1] == pytest.approx(codes["first", 3], abs=1e-4)
+    assert "none" in list_images(factors.session.images)["roi_id"].tolist()
+    what = "points" if kind == "points" else "rectangles"
+    assert f"No {what} of their own: bare" in notes[-1]
+
+
+def test_points_without_a_name_belong_to_the_only_image_they_lie_in(
+    make_napari_viewer: Any, sparse_image: NDArray[np.uint8]
+) -> None:
+    viewer = make_napari_viewer()
+    viewer.add_image(sparse_image, rgb=True, name="shown")
+    viewer.add_points([[5, 5]], name="shown cells")
+    viewer.add_image(sparse_image, rgb=True, name="wide")
+    viewer.add_image(sparse_image[:, :40], rgb=True, name="narrow")
+    viewer.add_points([[30, 15], [30, 75]], name="spots")
+    layers = viewer.layers
+    shown = _layers.read_source(layers["shown"], layers["shown cells"], "yxc")
+    (source,), without = _layers.other_sources(viewer, shown)
+    assert (source.roi_id, without) == ("wide", ["narrow"])
+    layers["spots"].data = [[30, 15], [30, 20]]  # they lie in both
+    assert _layers.other_sources(viewer, shown) == ([], ["wide", "narrow"])
 
 
 def test_labels_that_may_be_of_either_image_are_of_none(

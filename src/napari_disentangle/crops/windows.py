@@ -18,7 +18,7 @@ from napari_disentangle.crops.plan import (
     window_sides,
 )
 from napari_disentangle.crops.regions import BOX
-from napari_disentangle.errors import CropError
+from napari_disentangle.errors import CropError, NoCellsError
 from napari_disentangle.tables import ID_COLUMNS, sort_rows
 
 if TYPE_CHECKING:
@@ -83,8 +83,10 @@ def plan_windows(
 
     Raises
     ------
+    NoCellsError
+        If there are no points.
     CropError
-        If there are no points, all are outside the image, or `side_px` is not positive.
+        If all are outside the image, or `side_px` is not positive.
     """
     if not side_px > 0:
         raise CropError(f"The window side must be above 0 px; got {side_px}.")
@@ -122,8 +124,10 @@ def plan_boxes(
 
     Raises
     ------
+    NoCellsError
+        If there are no boxes.
     CropError
-        If there are no boxes, or all of them are skipped.
+        If all of them are skipped.
     """
     boxes = _table_of(boxes, (4,), "boxes")
     middle = np.stack([boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]], 1) / 2
@@ -168,7 +172,7 @@ def _table_of(
 ) -> NDArray[np.float64]:
     rows = np.asarray(rows, np.float64)
     if rows.size == 0:
-        raise CropError(f"There are no {what} to crop around; add some first.")
+        raise NoCellsError(f"There are no {what} to crop around; add some first.")
     if rows.ndim != 2 or rows.shape[1] not in widths:
         raise CropError(
             f"The {what} must be a table with {' or '.join(map(str, widths))} columns; "

@@ -10,7 +10,7 @@ from napari_disentangle.errors import CropError, DataError, NoCellsError
 from napari_disentangle.recipes.objects import (
     Objects,
     iter_encode_objects,
-    iter_plan_labels,
+    iter_plan_objects,
 )
 from napari_disentangle.tasks import Progress
 
@@ -32,7 +32,7 @@ class EncodedImage(Generic[S]):
     Attributes
     ----------
     source : Objects
-        The image and its labels.
+        The image and its cells.
     crops : ImageCrops or None
         Its crops.
     codes : EncodedObjects or None
@@ -47,6 +47,19 @@ class EncodedImage(Generic[S]):
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageDone(Progress, Generic[S]):
+    """One more image is done, whatever becomes of the others.
+
+    Attributes
+    ----------
+    image : EncodedImage
+        That image.
+    """
+
+    image: EncodedImage[S]
+
+
 def iter_encode_images(
     sources: Sequence[S],
     shown: Objects,
@@ -55,16 +68,17 @@ def iter_encode_images(
     *,
     device: str = "auto",
     batch_size: int = 16,
-) -> Task[Progress, list[EncodedImage[S]]]:
+) -> Task[Progress | ImageDone[S], list[EncodedImage[S]]]:
     """Cut and encode the cells of images as those of another image were.
 
     Options, side of the common window and limits of brightness are those of `like`, so
-    that Scale and Color compare.
+    that Scale and Color compare. Each image is told as soon as it is done; one that
+    cannot be read or cut does not stop the others.
 
     Parameters
     ----------
     sources : sequence of Objects
-        Images with labels.
+        Images with cells of the same kind as those of `shown`.
     shown : Objects
         The other image.
     like : ImageCrops
@@ -76,19 +90,21 @@ def iter_encode_images(
     """
     found: list[EncodedImage[S]] = []
     for number, source in enumerate(sources, start=1):
-        yield Progress(f"Image {number} of {len(sources)}", number - 1, len(sources))
+        stage = f"Image {number} of {len(sources)}"
+        yield Progress(stage, number - 1, len(sources))
         try:
             crops = yield from iter_cut_like(source, shown, like)
+            codes = yield from iter_encode_objects(
+                source, crops, model, device=device, batch_size=batch_size
+            )
+            image = EncodedImage(source, crops, codes)
         except NoCellsError:
-            found.append(EncodedImage(source))
-            continue
-        except (CropError, DataError) as error:
-            found.append(EncodedImage(source, problem=f"{source.roi_id}: {error}"))
-            continue
-        codes = yield from iter_encode_objects(
-            source, crops, model, device=device, batch_size=batch_size
-        )
-        found.append(EncodedImage(source, crops, codes))
+            image = EncodedImage(source)
+        except (CropError, DataError, OSError) as error:
+            reason = " ".join(str(error).split())
+            image = EncodedImage(source, problem=f"{source.roi_id}: {reason}")
+        found.append(image)
+        yield ImageDone(stage, number, len(sources), image)
     return found
 
 
@@ -102,7 +118,7 @@ def iter_join_images(
     Parameters
     ----------
     sources : sequence of Objects
-        The other images, with labels.
+        The other images, with cells of the same kind.
     shown, like
         As of `iter_encode_images`; `like` is the first part of the set.
 
@@ -134,6 +150,11 @@ def iter_cut_like(
         If the two images do not compare, or nothing can be cut.
     """
     config, limits = like.config, like.limits
+    if source.kind != shown.kind:
+        raise CropError(
+            f"The cells are {source.kind}, those of {shown.roi_id} {shown.kind}; their "
+            "crops do not compare."
+        )
     if source.image.dtype != shown.image.dtype:
         raise CropError(
             f"The pixels are {source.image.dtype}, those of {shown.roi_id} "
@@ -145,4 +166,4 @@ def iter_cut_like(
             f"The image has {source.image.shape[2]} channels, the one that is encoded "
             f"{len(limits)}; choose the channels under Crop options and cut anew."
         )
-    return (yield from iter_plan_labels(source, like.shared_config, limits=limits))
+    return (yield from iter_plan_objects(source, like.shared_config, limits=limits))

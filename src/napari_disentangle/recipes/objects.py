@@ -98,18 +98,30 @@ class EncodedObjects:
 
 
 def iter_plan_objects(
-    source: Objects, config: CropConfig
+    source: Objects, config: CropConfig, *, limits: NDArray[np.float64] | None = None
 ) -> Task[Progress, ImageCrops]:
     """Return the crops of the objects of `source`.
 
+    Parameters
+    ----------
+    source : Objects
+        An image and its objects.
+    config : CropConfig
+        How crops are cut.
+    limits : array, (C, 2), optional
+        Limits of brightness of another image, to compare with it.
+
     Raises
     ------
+    NoCellsError
+        If there are no objects.
     CropError
         If there is nothing to crop, or points come without a window size.
     """
     if source.kind == "labels":
-        return (yield from iter_plan_labels(source, config))
-    image, roi_id, is_rgb = source.image, source.roi_id, source.is_rgb
+        return (yield from iter_plan_labels(source, config, limits=limits))
+    image = source.image
+    like: Any = {"roi_id": source.roi_id, "is_rgb": source.is_rgb, "limits": limits}
     yield Progress("Placing windows", 0, 1)
     if source.kind == "points":
         side = config.window_px
@@ -117,12 +129,10 @@ def iter_plan_objects(
             raise CropError(
                 "Points say nothing about size; set Window (px) under Crop options."
             )
-        return plan_windows(
-            image, source.objects, side, config, roi_id=roi_id, is_rgb=is_rgb
-        )
+        return plan_windows(image, source.objects, side, config, **like)
     frames = source.objects[:, 0 if source.n_frames > 1 else 1].astype(int)
     boxes = source.objects[:, 2:]
-    return plan_boxes(image, boxes, config, frames=frames, roi_id=roi_id, is_rgb=is_rgb)
+    return plan_boxes(image, boxes, config, frames=frames, **like)
 
 
 def iter_plan_labels(

@@ -18,7 +18,7 @@ from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import Dock, action, allow, note
 from napari_disentangle.widgets._encode_all import (
     ENCODE_ALL_TIP,
-    encode_all,
+    AllImages,
     why_not_all,
 )
 from napari_disentangle.widgets._factors.coloring import ColoringPanel
@@ -60,6 +60,7 @@ class FactorsWidget(Dock):
         self._undo += [self.coloring.stop, self.models.stop]
         self._edits = _layers.EditWatch(self.viewer, self.session, self)
         self._undo.append(self._edits.stop)
+        self._all_images = AllImages(self.jobs, self.viewer, self.session)
         self._connect(self._edits.changed, self.refresh)
         self._connect(self.models.changed, self.refresh)
         self._connect(self.models.asked_for, self.get_model)
@@ -124,9 +125,9 @@ class FactorsWidget(Dock):
         Raises
         ------
         DataError
-            If this image is not encoded, or no other has labels.
+            If this image is not encoded, or no other has cells of its own.
         """
-        encode_all(self.jobs, self.viewer, self.session)
+        self._all_images.start()
 
     def color_by(self, column: str) -> None:
         """Color the cells by a column of the table, ``z_scale`` for instance.

@@ -1,27 +1,39 @@
-"""Which Labels layer belongs to which image, of all that are open."""
+"""Which layer says where the cells of which image are, of all that are open."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from napari.layers import Labels
+import numpy as np
+from napari.layers import Labels, Points, Shapes
 
 from napari_disentangle.widgets._layers.choose import images_of, is_own
-from napari_disentangle.widgets._layers.read import axes_choices, read_source
+from napari_disentangle.widgets._layers.read import (
+    axes_choices,
+    full_resolution,
+    read_source,
+)
 
 if TYPE_CHECKING:
-    from napari.layers import Image
+    from napari.layers import Image, Layer
 
     from napari_disentangle.widgets._layers.read import Source
 
+    Fits: TypeAlias = dict[tuple[Image, Layer], bool]
+
+_TYPES = {"labels": Labels, "points": Points, "shapes": Shapes}
+
 
 def other_sources(viewer: Any, shown: Source) -> tuple[list[Source], list[str]]:
-    """Return the open images with their labels, but for the shown one.
+    """Return the open images with their cells, but for the shown one.
 
-    A Labels layer belongs to an image of its shape whose name its own begins with
-    ("slide 1" and "slide 1 cells"; of several such images the one with the longest
-    name); without such a name, only if nothing else could be meant: it is the only
-    one of this shape that is left, and so is the image.
+    Cells are those of a layer of the same type as the shown one's, since the crops of
+    others would not compare. It belongs to an image that it fits and whose name its own
+    begins with ("slide 1" and "slide 1 cells"; of several such images the one with the
+    longest name, of several such layers the newest); without such a name, only if
+    nothing else could be meant: it is the only one left that fits the image, and fits
+    no other image left. Labels fit an image of their shape; points and rectangles one
+    in which all of them lie.
 
     Parameters
     ----------
@@ -35,20 +47,19 @@ def other_sources(viewer: Any, shown: Source) -> tuple[list[Source], list[str]]:
     sources : list of Source
         In the order of the layers.
     without : list of str
-        Names of images to which no labels belong for certain.
+        Names of images to which no cells belong for certain.
     """
     images = [x for x in images_of(viewer) if x is not shown.image_layer()]
     free = [
         layer
         for layer in viewer.layers
-        if isinstance(layer, Labels)
+        if isinstance(layer, _TYPES[shown.kind])
         and not is_own(layer)
         and layer is not shown.objects_layer()
     ]
     axes = {image: _axes_of(image, shown) for image in images}
     fits = {
-        (image, layer): layer.ndim == len(axes[image].replace("c", ""))
-        and _shape(layer) == _spatial(image, axes[image])
+        (image, layer): _fits(image, layer, axes[image])
         for image in images
         for layer in free
     }
@@ -58,10 +69,8 @@ def other_sources(viewer: Any, shown: Source) -> tuple[list[Source], list[str]]:
     return sources, [image.name for image in images if image not in pairs]
 
 
-def _by_name(
-    images: list[Image], free: list[Labels], fits: dict[tuple[Image, Labels], bool]
-) -> dict[Image, Labels]:
-    pairs: dict[Image, Labels] = {}
+def _by_name(images: list[Image], free: list[Layer], fits: Fits) -> dict[Image, Layer]:
+    pairs: dict[Image, Layer] = {}
     for layer in list(free):
         named = [i for i in images if layer.name.startswith(i.name) and fits[i, layer]]
         if named:
@@ -71,12 +80,9 @@ def _by_name(
 
 
 def _only_ones(
-    images: list[Image],
-    free: list[Labels],
-    fits: dict[tuple[Image, Labels], bool],
-    pairs: dict[Image, Labels],
+    images: list[Image], free: list[Layer], fits: Fits, pairs: dict[Image, Layer]
 ) -> None:
-    """Add to `pairs` an image and labels that fit nothing else that is left."""
+    """Add to `pairs` an image and a layer that fit nothing else that is left."""
     left = [image for image in images if image not in pairs]
     for image in left:
         its = [layer for layer in free if fits[image, layer]]
@@ -90,9 +96,16 @@ def _axes_of(image: Image, shown: Source) -> str:
     return shown.axes if alike else axes_choices(image)[0][1]
 
 
-def _shape(layer: Any) -> tuple[int, ...]:
-    return tuple((layer.data[0] if layer.multiscale else layer.data).shape)
-
-
-def _spatial(image: Image, axes: str) -> tuple[int, ...]:
-    return tuple(n for n, axis in zip(_shape(image), axes, strict=True) if axis != "c")
+def _fits(image: Image, layer: Layer, axes: str) -> bool:
+    if isinstance(layer, Labels):
+        shape = zip(full_resolution(image).shape, axes, strict=True)
+        wanted = tuple(n for n, axis in shape if axis != "c")
+        return tuple(full_resolution(layer).shape) == wanted
+    if layer.ndim > image.ndim:
+        return False
+    source = read_source(image, layer, axes)
+    low = source.objects[:, :4]
+    high = source.objects[:, [0, 1, 4, 5]] if source.kind == "shapes" else low
+    frames, planes, _, height, width = source.image.shape
+    edge = np.array([frames, planes, height, width]) - 0.5
+    return bool((low >= -0.5).all() and (high <= edge).all())

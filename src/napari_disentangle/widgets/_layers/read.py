@@ -126,7 +126,7 @@ def read_source(image: Image, objects: Layer, axes: str) -> Source:
     Raises
     ------
     CropError
-        If the objects layer is empty, or does not fit the image.
+        If the objects layer does not fit the image.
     """
     pixels = read_image(image, axes)
     if isinstance(objects, Labels):
@@ -238,20 +238,16 @@ def _read_labels(layer: Labels, axes: str) -> Any:
 
 
 def _read_points(layer: Points, image: Image, axes: str) -> NDArray[np.float64]:
-    if len(layer.data) == 0:
-        raise CropError(f"Points layer {layer.name!r} is empty; click some cells.")
     return _to_pixels(np.asarray(layer.data, float), layer, image, axes)
 
 
 def _read_boxes(layer: Shapes, image: Image, axes: str) -> NDArray[np.float64]:
-    if len(layer.data) == 0:
-        raise CropError(f"Shapes layer {layer.name!r} is empty; draw some rectangles.")
     boxes = []
     for corners in layer.data:
         pixels = _to_pixels(np.asarray(corners, float), layer, image, axes)
         low, high = pixels[:, 2:].min(0), pixels[:, 2:].max(0)
         boxes.append((*pixels[0, :2], *low, *high))
-    return np.asarray(boxes)
+    return np.asarray(boxes, float).reshape(-1, 6)
 
 
 def _to_pixels(
