@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 from napari.components import ViewerModel
 
-from napari_disentangle.errors import CropError
+from napari_disentangle.crops.config import CropConfig
+from napari_disentangle.errors import CropError, NoCellsError
+from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.recipes.traversal import TraversalStack
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
@@ -126,11 +128,16 @@ def test_points_and_boxes_become_pixels_of_the_image() -> None:
     np.testing.assert_allclose(found.objects, [[0, 0, 0, 0, 20, 10]])
 
 
-def test_an_empty_points_layer_is_refused() -> None:
+def test_empty_points_and_shapes_layers_are_images_without_cells() -> None:
     viewer = ViewerModel()
     image = viewer.add_image(np.zeros((40, 40)))
-    with pytest.raises(CropError, match="empty; click some cells"):
-        _layers.read_source(image, viewer.add_points(ndim=2), "yx")
+    for layer, what in (
+        (viewer.add_points(ndim=2), "points"),
+        (viewer.add_shapes(ndim=2), "boxes"),
+    ):
+        source = _layers.read_source(image, layer, "yx")
+        with pytest.raises(NoCellsError, match=f"no {what} to crop around; add some"):
+            run(iter_plan_objects(source, CropConfig(window_px=20)))
 
 
 def test_a_source_whose_layer_was_removed_is_not_open(
