@@ -11,11 +11,17 @@ import pytest
 from napari_disentangle.recipes.batch_effects import (
     batch_effects,
     effects_table,
-    factor_note,
     image_means,
+    iter_batch_effects,
+)
+from napari_disentangle.recipes.batch_words import (
+    advice,
+    factor_note,
     report_text,
+    short_warning,
 )
 from napari_disentangle.recipes.image_cells import ImageCells
+from napari_disentangle.tasks import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,3 +123,34 @@ def test_excluded_cells_and_those_of_other_models_do_not_count() -> None:
     assert row["n_cells"] == N - 2
     assert row["z_scale"] == pytest.approx(one.table["z_scale"].iloc[2:].mean())
     assert row["day"] == "1"
+
+
+def test_one_sentence_names_the_factors_looked_at_and_what_they_separate() -> None:
+    images = days()
+    for known in images:
+        known.table["z_color"] = known.table["z_scale"]
+    found = run(iter_batch_effects(images, "m-1"))
+    looked_at = ["z_color", "area", "z_shape", "z_scale"]
+    text = short_warning(found, looked_at)
+    assert text == "Color and scale mostly separate day: beware of a batch effect."
+    assert short_warning(found, ["z_scale", "z_scale"]).startswith("Scale mostly sep")
+    tip = advice(found, looked_at)
+    assert "8 image means lies between 2 values of day" in tip
+    assert "color by day" in tip
+    assert "leave color and scale out" in tip
+
+
+def test_a_factor_that_separates_two_columns_is_named_once() -> None:
+    images = [
+        image(f"i{n}", 10.0 * (n > 3), {"day": "12"[n > 3], "slide": "ab"[n > 3]})
+        for n in range(8)
+    ]
+    found = batch_effects(images, "m-1")
+    expected = "Scale mostly separates slide and day: beware of a batch effect."
+    assert short_warning(found, ["z_scale"]) == expected
+
+
+def test_columns_without_a_warning_get_no_sentence_and_no_advice() -> None:
+    found = batch_effects(days(), "m-1")
+    for columns in ([], ["area", "z_shape", "umap_1"]):
+        assert (short_warning(found, columns), advice(found, columns)) == ("", "")

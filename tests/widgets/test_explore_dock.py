@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,8 @@ from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.crops.cut import plan_crops
 from napari_disentangle.crops.windows import plan_windows
 from napari_disentangle.errors import DataError
-from napari_disentangle.tables import NAMED_FACTORS, code_columns
+from napari_disentangle.recipes import batch_effects
+from napari_disentangle.tables import NAMED_FACTORS, Embedding, code_columns
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import MIN_WIDTH
 from napari_disentangle.widgets._explore.raster import DENSE_ABOVE
@@ -712,3 +715,79 @@ def test_encoded_cells_appear_with_their_codes(
     table = explore.session.table
     np.testing.assert_array_equal(explore.panel.plot._x, table["z_scale"])
     np.testing.assert_array_equal(explore.panel.plot._y, table["z_shape"])
+
+
+@pytest.fixture
+def of_two_days(viewer: Any, dock: ExploreWidget) -> ExploreWidget:
+    """The dock in a session of eight images, the cells of day 2 larger."""
+    session = dock.session
+    table = session.table.assign(model="m-1")
+    codes = table[code_columns(NAMED_FACTORS)].to_numpy(np.float32)
+    session.embedding = Embedding(codes, codes, NAMED_FACTORS, "m-1", table)
+    session.table = table
+    (shown,) = session.images
+    images = []
+    for n, day in enumerate("11112222"):
+        name = f"image {n}"
+        cells = table.assign(roi_id=name, z_scale=9.0 * int(day) + n / 9)
+        cells["z_shape"] = float(n % 2)
+        info = {name: {"day": day}}
+        images.append(replace(shown, roi_id=name, key=name, table=cells, info=info))
+    session.images = tuple(images)
+    return dock
+
+
+def test_a_plotted_factor_that_separates_days_is_said_to_and_no_other(
+    of_two_days: ExploreWidget, qtbot: Any
+) -> None:
+    dock, note = of_two_days, of_two_days.panel.batch_note
+    dock.plot("z_scale", "z_shape")
+    warning = "Scale mostly separates day: beware of a batch effect."
+    qtbot.waitUntil(lambda: note.text() == warning)
+    assert not note.isHidden()
+    assert "compare images of one day" in note.toolTip()
+    dock.plot("z_shape")
+    assert note.isHidden()
+    dock.color_by("z_scale")
+    dock.plot("z_shape", "z_color")
+    assert note.text() == warning
+
+
+def test_a_factor_chosen_for_distances_and_maps_is_warned_of_beside_the_choice(
+    of_two_days: ExploreWidget, qtbot: Any
+) -> None:
+    compare = of_two_days.compare
+    compare.weights.set_choice({"z_scale": 1.0, "z_shape": 1.0})
+    qtbot.waitUntil(lambda: "Scale" in compare.batch_note.text())
+    compare.weights.set_choice({"z_shape": 1.0})
+    assert compare.batch_note.isHidden()
+
+
+def test_batch_effects_are_found_anew_when_what_is_known_of_images_changes(
+    of_two_days: ExploreWidget, qtbot: Any
+) -> None:
+    dock, session = of_two_days, of_two_days.session
+    dock.plot("z_scale")
+    qtbot.waitUntil(lambda: not dock.panel.batch_note.isHidden())
+    session.images = tuple(replace(image, info={}) for image in session.images)
+    qtbot.waitUntil(lambda: dock.panel.batch_note.isHidden())
+
+
+def test_batch_effects_are_looked_for_on_a_worker(
+    viewer: Any,
+    dock: ExploreWidget,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    qtbot: Any,
+) -> None:
+    threads: list[threading.Thread] = []
+    real = batch_effects.batch_effects
+
+    def watched(*given: Any) -> Any:
+        threads.append(threading.current_thread())
+        return real(*given)
+
+    monkeypatch.setattr(batch_effects, "batch_effects", watched)
+    request.getfixturevalue("of_two_days")
+    qtbot.waitUntil(lambda: bool(threads))
+    assert threading.main_thread() not in threads

@@ -1,4 +1,4 @@
-"""Which factors mostly tell slides or days apart, in words: batch effects."""
+"""Which factors mostly tell slides or days apart: batch effects."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from napari_disentangle.annotations.image_info import CONDITION
 from napari_disentangle.metrics.between import between_groups
 from napari_disentangle.recipes.image_cells import info_columns
 from napari_disentangle.tables import NAMED_FACTORS, code_columns, included
+from napari_disentangle.tasks import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from napari_disentangle.metrics.between import Between
     from napari_disentangle.recipes.image_cells import ImageCells
+    from napari_disentangle.tasks import Task
 
 _NAMED = (*code_columns(NAMED_FACTORS), "z_position")
 
@@ -126,47 +128,14 @@ def batch_effects(
     )
 
 
-def warning_text(found: FactorBetween) -> str:
-    """Return a warning in two sentences or three."""
-    part, column = found.found, found.column
-    text = (
-        f"{_word(found.factor).capitalize()} mostly separates {column}: "
-        f"{100 * part.share:.0f} % of the variance of {part.n_images} image means lies "
-        f"between {part.n_groups} values of {column} (by chance "
-        f"{100 * part.chance:.0f} %). Beware of a batch effect: compare images of one "
-        f"{column}."
-    )
-    if found.within_condition:
-        text += (
-            f" Each {column} has one {CONDITION} only, so the difference may as "
-            f"well be that of the {CONDITION}s."
-        )
-    return text
-
-
-def factor_note(effects: Sequence[FactorBetween], factor: str) -> str:
-    """Return what must be said beside a factor: warnings, and what is not told.
-
-    Empty if there is nothing to be said.
-    """
-    own = [each for each in effects if each.factor == factor]
-    warned = [warning_text(each) for each in own if each.is_warning]
-    return " ".join([*warned, *_untold(own)])
-
-
-def report_text(effects: Sequence[FactorBetween]) -> str:
-    """Return for a report which factors separate what; empty if nothing is known."""
-    warned = [warning_text(each) for each in effects if each.is_warning]
-    told = [e for e in effects if not e.found.why_not and e.column != CONDITION]
-    columns = list(dict.fromkeys(each.column for each in told))
-    if told and not warned:
-        n = max(each.found.n_images for each in told)
-        warned = [
-            f"No named factor mostly separated {_listed(columns)} ({n} images; a "
-            "warning takes more than half of the variance of image means beyond "
-            "chance, and more than chance gives in 1 of 20 such reports)."
-        ]
-    return " ".join([*warned, *_untold(effects)])
+def iter_batch_effects(
+    images: Sequence[ImageCells], model_id: str
+) -> Task[Progress, tuple[FactorBetween, ...]]:
+    """Return what `batch_effects` finds, as a task of one step."""
+    yield Progress("Looking for batch effects", 0, 1)
+    found = batch_effects(images, model_id)
+    yield Progress("Looking for batch effects", 1, 1)
+    return found
 
 
 def effects_table(effects: Sequence[FactorBetween]) -> pd.DataFrame:
@@ -189,22 +158,6 @@ def effects_table(effects: Sequence[FactorBetween]) -> pd.DataFrame:
     )
 
 
-def _untold(effects: Sequence[FactorBetween]) -> list[str]:
-    """Return a sentence for each column of which nothing can be told of some factor."""
-    reasons = {
-        each.column: each.found.why_not
-        for each in effects
-        if each.found.why_not and each.column != CONDITION
-    }
-    by_reason: dict[str, list[str]] = {}
-    for column, reason in reasons.items():
-        by_reason.setdefault(reason, []).append(column)
-    return [
-        f"Whether factors separate {_listed(columns)} is not told: {reason}."
-        for reason, columns in by_reason.items()
-    ]
-
-
 def _groups(means: pd.DataFrame, column: str) -> list[str | None]:
     return list(means[column]) if column in means else []
 
@@ -222,12 +175,3 @@ def _is_nested(groups: Sequence[str | None], conditions: Sequence[str | None]) -
 
 def _is_named(column: str) -> bool:
     return column.startswith(_NAMED) and not column.endswith("_sd")
-
-
-def _word(factor: str) -> str:
-    return factor.removeprefix("z_").replace("_", " ")
-
-
-def _listed(names: Sequence[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} or {last}" if first else last

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_disentangle.annotations.exclusions import count_reasons, reasons_text
-from napari_disentangle.recipes.batch_effects import batch_effects, report_text
+from napari_disentangle.recipes.batch_effects import batch_effects
+from napari_disentangle.recipes.batch_words import report_text
 from napari_disentangle.recipes.image_cells import combine, list_images, list_skipped
 from napari_disentangle.tables import included
 

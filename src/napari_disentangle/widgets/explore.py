@@ -26,6 +26,7 @@ from napari_disentangle.recipes.gates import in_range
 from napari_disentangle.recipes.similar import DISTANCE
 from napari_disentangle.tables import KEY
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._batch import batch_watch
 from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import Dock, action, allow, allow_all, note
 from napari_disentangle.widgets._exclude import EXCLUDE_KEY, ExcludePanel
@@ -68,6 +69,7 @@ class ExploreWidget(Dock):
         self._cells: Cells | None = None
         self._chosen = Chosen(np.zeros(0, np.bool_))
         self._sent: Selection | None = None
+        self._watch = batch_watch(self.session)
         self._highlight = _layers.Highlight(self.viewer)
         self._mark_soon = Soon(self._mark, self)
         self._classes_soon = Soon(self._show_classes, self)
@@ -94,6 +96,8 @@ class ExploreWidget(Dock):
         self._connect(self.panel.shown, self._on_shown)
         self._connect(self.panel.plot.picked, self._on_picked)
         self._connect(self.compare.weights.changed, self.refresh)
+        self._connect(self.compare.weights.changed, self._warn)
+        self._connect(self._watch.changed, self._warn)
         for part in (self.gallery, self.table):
             self._connect(part.chose, self._on_chosen)
             self._connect(part.went, self.go_to)
@@ -384,6 +388,13 @@ class ExploreWidget(Dock):
         text += f"; {lacking} without a value here" if lacking else ""
         self.count.setText(text)
         self.panel.plot.set_current(self._current_row())
+        self._warn()
+
+    def _warn(self) -> None:
+        """Say which columns shown or compared mostly tell slides or days apart."""
+        effects = self._watch.effects
+        self.panel.batch_note.tell(effects, self.panel.columns())
+        self.compare.batch_note.tell(effects, self.compare.weights.choice())
 
     def _mark(self) -> None:
         """Mark the selected cells in the viewer, after the plot has answered."""

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from napari_disentangle.recipes.project_points import ProjectConfig
 from napari_disentangle.recipes.similar import SimilarConfig
 from napari_disentangle.widgets._dock import action, allow, note, rows
+from napari_disentangle.widgets._explore.batch_note import BatchNote
 from napari_disentangle.widgets._explore.weights import FactorWeights
 from napari_disentangle.widgets._form import count_box
 from napari_disentangle.widgets._settings import remember_number
@@ -65,6 +66,7 @@ class ComparePanel(QWidget):
         remember_number(self.number_box, "similar_cells")
         remember_number(self.neighbors_box, "umap_neighbors")
         remember_number(self.seed_box, "umap_seed")
+        self.batch_note = BatchNote()
         self.note = note()
         self._lay_out()
 
@@ -115,6 +117,7 @@ class ComparePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(self.weights, 1)
+        layout.addWidget(self.batch_note)
         near = QHBoxLayout()
         near.addWidget(self.similar_button, 1)
         near.addWidget(self.number_box)

@@ -14,6 +14,7 @@ from napari_disentangle.annotations.values import COLUMN
 from napari_disentangle.recipes.gates import in_polygon, in_range
 from napari_disentangle.widgets._columns import axis_text
 from napari_disentangle.widgets._dock import rows
+from napari_disentangle.widgets._explore.batch_note import BatchNote
 from napari_disentangle.widgets._explore.card import HoverCard
 from napari_disentangle.widgets._explore.colors import Legend, class_colors
 from napari_disentangle.widgets._explore.columns import ColumnCombo
@@ -74,6 +75,7 @@ class PlotPanel(QWidget):
         self.plot = CellPlot(viewer)
         self.card = HoverCard(self.plot, thumbs)
         self.legend = Legend(viewer)
+        self.batch_note = BatchNote()
         self.tools = QButtonGroup(self)
         self._lay_out()
         for combo in (self.x_combo, self.y_combo, self.color_combo):
@@ -124,6 +126,11 @@ class PlotPanel(QWidget):
         self.plot.box.tool = tool
         for button, (name, *_) in zip(self.tools.buttons(), _TOOLS, strict=True):
             button.setChecked(name == tool)
+
+    def columns(self) -> list[str]:
+        """Return the columns that are shown: of the axes, and of the color."""
+        combos = self.x_combo, self.y_combo, self.color_combo
+        return [column for combo in combos if (column := combo.column())]
 
     def is_histogram(self) -> bool:
         """Return whether one column is shown."""
@@ -225,6 +232,7 @@ class PlotPanel(QWidget):
         layout.addLayout(tools)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.legend)
+        layout.addWidget(self.batch_note)
 
     def _tool_button(self, name: str, text: str, key: str, what: str) -> QPushButton:
         button = QPushButton(text)

@@ -11,9 +11,10 @@ from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from superqt import QLabeledRangeSlider
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.recipes.batch_words import factor_note
 from napari_disentangle.tables import included
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._batch import batch_note
+from napari_disentangle.widgets._batch import batch_watch
 from napari_disentangle.widgets._class_names import ClassNames, classes_of
 from napari_disentangle.widgets._columns import (
     NO_COLOR,
@@ -75,6 +76,7 @@ class ColoringPanel(QWidget):
         super().__init__()
         self._viewer = viewer
         self._session = session
+        self._watch = batch_watch(session)
         self._painted: object = None
         self.coloring: Coloring | None = None
         self.classes = ""
@@ -159,7 +161,7 @@ class ColoringPanel(QWidget):
         self.multiples.stop()
         self._session.events.painter.disconnect(self._on_painter)
         self._session.events.annotations.disconnect(self._on_classes)
-        self._session.events.images.disconnect(self._on_images)
+        self._watch.changed.disconnect(self._on_batches)
 
     # Building ------------------------------------------------------------------------
 
@@ -213,7 +215,7 @@ class ColoringPanel(QWidget):
         self.multiples.picked.connect(self.choose)
         self._session.events.painter.connect(self._on_painter)
         self._session.events.annotations.connect(self._on_classes)
-        self._session.events.images.connect(self._on_images)
+        self._watch.changed.connect(self._on_batches)
 
     def _offered(self, table: pd.DataFrame) -> list[tuple[str, str]]:
         """Return the columns that colors can tell, as (text, column)."""
@@ -286,7 +288,7 @@ class ColoringPanel(QWidget):
         if self.classes:
             self.paint_soon()
 
-    def _on_images(self, _: Any) -> None:
+    def _on_batches(self) -> None:
         """Say anew whether the factor separates slides or days."""
         if self.coloring is not None:
             self._explain_soon()
@@ -317,5 +319,5 @@ class ColoringPanel(QWidget):
             values = table[coloring.column].to_numpy(float)
             self.color_bar.show_coloring(values, coloring)
             told = meaning(table, coloring.column, reading_of(self._session))
-            batch = batch_note(self._session, coloring.column)
+            batch = factor_note(self._watch.effects, coloring.column)
             self.direction.setText(f"{told} {batch}".strip())
