@@ -372,13 +372,12 @@ def test_new_crops_empty_the_dock(viewer: Any, dock: ExploreWidget) -> None:
     assert dock.gallery.low_list.crops.rowCount() == 0
 
 
-def test_classes_have_the_users_colors(dock: ExploreWidget) -> None:
+def test_classes_have_the_users_colors(dock: ExploreWidget, qtbot: Any) -> None:
     dock.session.annotations = Annotations((CellClass("rbc", "#123456"),))
     dock.session.table = dock.session.table.assign(annotation=["rbc", None, "new"])
     dock.color_by("annotation")
-    colors = dock.panel.plot._colors
-    assert colors is not None
-    assert colors[0].tolist() == [0x12, 0x34, 0x56, 255]
+    users = [0x12, 0x34, 0x56, 255]
+    qtbot.waitUntil(lambda: dock.panel.plot._colors[0].tolist() == users)
     assert "rbc&nbsp;(1)" in dock.panel.legend.names.text()
     assert "none&nbsp;(1)" in dock.panel.legend.names.text()
     dock.color_by("z_scale")
