@@ -64,3 +64,15 @@ def test_without_positions_the_id_decides() -> None:
 def test_other_images_are_left_alone() -> None:
     value = Annotations((KIND,)).set(BEFORE.assign(roi_id="b"), "kind")
     assert refit(value, BEFORE, 5).annotations == value
+
+
+def test_a_cell_without_a_crop_keeps_its_annotation_but_gets_no_other() -> None:
+    value = Annotations((KIND,)).set(BEFORE, "kind")
+    now, skipped = BEFORE.iloc[:1], BEFORE.iloc[1:2]
+    found = refit(value, now, 5, skipped)
+    assert sorted(found.annotations.images["a"]) == [(0, 1), (0, 2)]
+    assert (found.moved, found.lost) == (0, 1)
+    elsewhere = cells([2, 9], [(200, 200), (91, 10)])  # its id was given to another
+    found = refit(value, now, 5, elsewhere)
+    assert sorted(found.annotations.images["a"]) == [(0, 1)]
+    assert found.lost == 2

@@ -40,7 +40,12 @@ class Refit:
     lost: int
 
 
-def refit(annotations: Annotations, cells: pd.DataFrame, reach_px: float) -> Refit:
+def refit(
+    annotations: Annotations,
+    cells: pd.DataFrame,
+    reach_px: float,
+    skipped: pd.DataFrame | None = None,
+) -> Refit:
     """Return `annotations` on `cells`.
 
     Parameters
@@ -52,14 +57,19 @@ def refit(annotations: Annotations, cells: pd.DataFrame, reach_px: float) -> Ref
         are.
     reach_px : float
         How far a cell may lie from where it was, in pixels.
+    skipped : pandas.DataFrame, optional
+        Objects without a crop this time, as `cells`: annotations that are theirs stay,
+        but none goes to them.
     """
+    skipped = cells.iloc[:0] if skipped is None else skipped
     images, excluded = dict(annotations.images), dict(annotations.excluded)
     moved = lost = 0
     for roi_id, rows in cells.groupby("roi_id", sort=False):
         for held in (images, excluded):
             marks = held.get(str(roi_id))
             if marks:
-                fitted, away = _refit_image(marks, rows, reach_px)
+                others = skipped[skipped["roi_id"] == roi_id]
+                fitted, away = _refit_image(marks, rows, others, reach_px)
                 held[str(roi_id)] = fitted
                 moved += away
                 lost += len(marks) - len(fitted)
@@ -67,11 +77,10 @@ def refit(annotations: Annotations, cells: pd.DataFrame, reach_px: float) -> Ref
 
 
 def _refit_image(
-    marks: Marks, rows: pd.DataFrame, reach_px: float
+    marks: Marks, rows: pd.DataFrame, skipped: pd.DataFrame, reach_px: float
 ) -> tuple[Marks, int]:
     """Return the marks on the cells of one image, and how many changed their id."""
-    keys = zip(rows["frame"].tolist(), rows["label"].tolist(), strict=True)
-    places = dict(zip(keys, rows[["pos_y", "pos_x"]].to_numpy(float), strict=True))
+    places = {**_places_of(skipped), **_places_of(rows)}
     fitted: Marks = {}
     strays: Marks = {}
     for key, mark in marks.items():
@@ -84,6 +93,11 @@ def _refit_image(
         for key, mark in _nearest(lost, here, frame, reach_px):
             fitted.setdefault(key, mark)
     return fitted, len(fitted) - before
+
+
+def _places_of(rows: pd.DataFrame) -> dict[tuple[int, int], NDArray[np.float64]]:
+    keys = zip(rows["frame"].tolist(), rows["label"].tolist(), strict=True)
+    return dict(zip(keys, rows[["pos_y", "pos_x"]].to_numpy(float), strict=True))
 
 
 def _is_near(place: NDArray[np.float64], mark: Mark, reach_px: float) -> bool:

@@ -11,6 +11,7 @@ from napari_disentangle.annotations.exclusions import mark_excluded, same_exclus
 from napari_disentangle.annotations.history import History, Step
 from napari_disentangle.annotations.refit import refit
 from napari_disentangle.annotations.values import COLUMN, Annotations, from_column
+from napari_disentangle.crops.places import skipped_places
 from napari_disentangle.errors import StorageError
 from napari_disentangle.storage.annotations import (
     put_aside,
@@ -67,6 +68,9 @@ class Book:
     def open(self, crops: Crops, file_of: Callable[[str], Path]) -> list[str]:
         """Read the annotations of the images of `crops`, and put them on its cells.
 
+        A cell without a crop this time, too small or at the border for the present
+        options, keeps its class.
+
         Parameters
         ----------
         crops : Crops
@@ -94,7 +98,7 @@ class Book:
             known = found.images.keys() | found.excluded.keys()
             self._files |= dict.fromkeys(known - self._files.keys(), path)
             own = value.without(roi_ids)
-            value = own.merge(self._fit(found, path, here, crops.window_px, told))
+            value = own.merge(self._fit(found, path, here, crops, told))
         self._history = History(Step(value))
         self._tell(value)
         return told
@@ -185,12 +189,13 @@ class Book:
         found: Annotations,
         path: Path,
         cells: pd.DataFrame,
-        window_px: float,
+        crops: Crops,
         told: list[str],
     ) -> Annotations:
         """Return `found` on `cells`; what found no cell is kept aside and told."""
+        window_px = crops.window_px
         reach = _REACH * window_px if np.isfinite(window_px) else _REACH_PX
-        fitted = refit(found, cells, reach)
+        fitted = refit(found, cells, reach, skipped_places(crops))
         if fitted.lost:
             aside = put_aside(path, "before-new-cells")
             told.append(

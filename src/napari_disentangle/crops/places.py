@@ -1,0 +1,39 @@
+"""Where the objects of an image lie that have no crop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_disentangle.tables import KEY, join
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from napari_disentangle.tables import Crops
+
+
+def skipped_places(crops: Crops) -> pd.DataFrame:
+    """Return `KEY`, `pos_y`, `pos_x` (pixels) of the objects that were skipped.
+
+    Parameters
+    ----------
+    crops : Crops
+        From labels, points, boxes or files.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Sorted by `KEY`; NaN where it is not known, as of all but labels.
+    """
+    none = crops.table.iloc[:0]
+    rows: pd.DataFrame = getattr(crops, "skipped", none)[list(KEY)]
+    sections = getattr(crops, "sections", None)
+    if sections is None or rows.empty:
+        return rows.assign(pos_y=np.nan, pos_x=np.nan)
+    sums = sections.groupby(["frame", "label"])[["area", "sum_y", "sum_x"]].sum()
+    centers = sums[["sum_y", "sum_x"]].div(sums["area"], axis=0)
+    centers.columns = ["pos_y", "pos_x"]
+    named = centers.reset_index().assign(roi_id=rows["roi_id"].iloc[0])
+    return join(rows, named)
