@@ -548,3 +548,17 @@ def test_a_closed_dock_stops_its_training_and_lets_go_of_the_session(
     qtbot.wait_for_workers()
     assert session.classifier is at_the_end
     assert notes == []
+
+
+def test_a_wrong_option_is_one_sentence_when_training_again_is_due(
+    trained: ClassifyWidget, qtbot: Any, notes: list[str]
+) -> None:
+    trained.form.editor("hidden").value = "wide"
+    session = trained.session
+    cells = session.crops.table  # type: ignore[union-attr]
+    with qtbot.captureExceptions() as raised:
+        session.annotations = session.annotations.set(cells.iloc[[8]], "small")  # type: ignore[union-attr]
+        qtbot.waitUntil(lambda: len(notes) > 0)
+    assert raised == []
+    assert "hidden" in notes[0]
+    assert not trained.jobs.running

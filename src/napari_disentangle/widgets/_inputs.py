@@ -23,7 +23,8 @@ _KINDS = (
     ("both", "factors and measurements"),
     ("own", "those ticked below"),
 )
-_TOLD = ("probability", "novelty")  # by a classifier, so never read by one
+_MADE = ("probability", "novelty", "distance", "pca_", "umap_")
+"""Columns that other cells or a classifier decide: no other image has the same."""
 _PLACE = "pos_"
 _LIST_PX = 130
 _KEY, _OWN_KEY = "classify_reads", "classify_columns"
@@ -64,7 +65,7 @@ class InputColumns(QWidget):
     def set_table(self, table: pd.DataFrame | None, reading: Reading = PLAIN) -> None:
         """Offer the numeric columns of `table`; what was chosen stays."""
         offered = [] if table is None else color_columns(table, reading)
-        offered = [pair for pair in offered if pair[1] not in _TOLD]
+        offered = [pair for pair in offered if not pair[1].startswith(_MADE)]
         if [column for _, column in offered] == self._offered():
             return
         blocked = self.list.blockSignals(True)

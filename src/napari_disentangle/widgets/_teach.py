@@ -11,6 +11,7 @@ import pandas as pd
 from napari_disentangle.annotations.exclusions import with_annotations
 from napari_disentangle.annotations.values import COLUMN, PALETTE
 from napari_disentangle.classify.columns import PREDICTED
+from napari_disentangle.recipes.image_cells import distinct
 from napari_disentangle.tables import (
     EXCLUDED,
     EXCLUSION_REASON,
@@ -18,6 +19,7 @@ from napari_disentangle.tables import (
     included,
     join,
 )
+from napari_disentangle.widgets._images import shown_image
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +30,14 @@ if TYPE_CHECKING:
     from napari_disentangle.classify.config import ClassifierConfig
     from napari_disentangle.recipes.classify import Predicted
     from napari_disentangle.recipes.classify_result import ClassifierResult
+    from napari_disentangle.recipes.image_cells import ImageCells
     from napari_disentangle.tasks import Progress, Task
     from napari_disentangle.widgets._session import Session
 
 FEWEST = 2
 """So many cells a class needs to be both learned and tested."""
+
+_TOLD = [COLUMN, EXCLUDED, EXCLUSION_REASON]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,25 +110,38 @@ def iter_teach(
 def all_cells(session: Session) -> pd.DataFrame:
     """Return the cells of all images of `session` as one table, with their classes.
 
-    Images whose codes are of another model than those shown are left out. There are no
-    predictions in it, and no rows before the cells are encoded.
+    Images whose codes are of another model than those shown are left out. Images that
+    share a name, from two folders, say, get their key in it, but for the one shown.
+    There are no predictions in it, and no rows before the cells are encoded.
     """
-    table, value = session.table, session.annotations
+    table = session.table
     if table is None:
         return pd.DataFrame(columns=[*KEY, COLUMN])
-    here = set(table["roi_id"])
-    others = [
-        known.table
-        for known in session.images
-        if known.names.isdisjoint(here) and known.model == _model_of(table)
+    others = _others(session, table)
+    parts = [table, *(known.table for known, named in others if named is known)]
+    plain = pd.concat(map(without_predictions, parts), ignore_index=True)
+    if session.annotations is not None:
+        told = plain.drop(columns=_TOLD, errors="ignore")
+        plain = with_annotations(told, session.annotations)
+    # what the session tells of a shared name is of one of the images only
+    own = [without_predictions(n.table) for known, n in others if n is not known]
+    both = pd.concat([plain, *own], ignore_index=True) if own else plain
+    return both if COLUMN in both else both.assign(**{COLUMN: np.nan})
+
+
+def _others(
+    session: Session, table: pd.DataFrame
+) -> list[tuple[ImageCells, ImageCells]]:
+    """Return the other images whose codes are of the model of `table`.
+
+    Each is given as it is, and with a name that no other image has.
+    """
+    shown, model = shown_image(session), _model_of(table)
+    return [
+        (known, named)
+        for known, named in zip(session.images, distinct(session.images), strict=True)
+        if known is not shown and known.model == model
     ]
-    parts = [without_predictions(part) for part in (table, *others)]
-    if value is None:
-        both = pd.concat(parts, ignore_index=True)
-        return both if COLUMN in both else both.assign(**{COLUMN: np.nan})
-    told = [COLUMN, EXCLUDED, EXCLUSION_REASON]
-    parts = [part.drop(columns=told, errors="ignore") for part in parts]
-    return with_annotations(pd.concat(parts, ignore_index=True), value)
 
 
 def show_predictions(
@@ -151,13 +169,14 @@ def show_predictions(
             return without_predictions(table)
         return with_predictions(table, predicted, min_probability)
 
-    here, model = set(table["roi_id"]), _model_of(table)
-    session.images = tuple(
-        replace(known, table=new(known.table))
-        if known.names.isdisjoint(here) and known.model == model
-        else known
-        for known in session.images
-    )
+    def own(known: ImageCells, named: ImageCells) -> ImageCells:
+        told = new(
+            named.table
+        )  # sorted as before, under the name it has in `predicted`
+        return replace(known, table=told.assign(roi_id=known.table["roi_id"].array))
+
+    others = {id(known): own(known, n) for known, n in _others(session, table)}
+    session.images = tuple(others.get(id(known), known) for known in session.images)
     shown = new(table)
     session.table = shown
     return shown
@@ -176,16 +195,25 @@ def _model_of(table: pd.DataFrame) -> str:
     return next(map(str, table["model"].dropna()), "")
 
 
+def class_counts(cells: pd.DataFrame) -> dict[str, int]:
+    """Return how many cells of each class can teach: those with codes that count."""
+    taught = included(cells) & cells[COLUMN].notna()
+    if "model" in cells:  # a cell without a crop has none
+        taught &= cells["model"].notna()
+    counts = cells.loc[taught, COLUMN].value_counts()
+    return {str(name): int(n) for name, n in counts.items()}
+
+
 def n_taught(cells: pd.DataFrame) -> int:
     """Return how many cells have a class that can be learned."""
-    known = cells[COLUMN].notna() & ~cells[COLUMN].isin(rare_classes(cells))
-    return int((known & included(cells)).sum())
+    return sum(n for n in class_counts(cells).values() if n >= FEWEST)
 
 
-def rare_classes(table: pd.DataFrame) -> list[str]:
+def rare_classes(cells: pd.DataFrame) -> list[str]:
     """Return the classes with too few cells to be learned."""
-    counts = table.loc[included(table), COLUMN].dropna().value_counts()
-    return sorted(str(name) for name, n in counts.items() if n < FEWEST)
+    counts = class_counts(cells)
+    names = sorted(map(str, cells.loc[included(cells), COLUMN].dropna().unique()))
+    return [name for name in names if counts.get(name, 0) < FEWEST]
 
 
 def with_predictions(

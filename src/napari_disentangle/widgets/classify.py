@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ from napari_disentangle.widgets._teach import (
     all_cells,
     can_predict,
     class_colors,
+    class_counts,
     confused,
     iter_teach,
     n_taught,
@@ -40,6 +42,7 @@ from napari_disentangle.widgets._teach import (
     write_learned,
 )
 from napari_disentangle.widgets._verdict import Verdict
+from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
     import napari
@@ -81,7 +84,8 @@ class ClassifyWidget(Dock):
             self.viewer, self.session, "classify", self._paint, self
         )
         self._undo.append(self._painting.stop)
-        self._again = qdebounced(self._train_again, timeout=_AGAIN_MS, parent=self)
+        again = partial(guard, self._train_again)
+        self._again = qdebounced(again, timeout=_AGAIN_MS, parent=self)
         self._refresh_soon = Soon(self.refresh, self)
         self._show_soon = Soon(self._show_taught, self)
         self._undo += [
@@ -366,8 +370,7 @@ class ClassifyWidget(Dock):
         """Return why nothing can be learned now, empty if it can."""
         if self.session.table is None:
             return "encode the cells first"
-        counts = cells.loc[included(cells), COLUMN].dropna().value_counts()
-        if (counts >= FEWEST).sum() < 2:
+        if sum(n >= FEWEST for n in class_counts(cells).values()) < 2:
             return f"give {FEWEST} cells each of two classes their class in Annotate"
         return "" if self.inputs.columns() else "choose columns to read"
 
