@@ -24,6 +24,7 @@ from napari_disentangle.widgets._crops.folder import (
     open_folder,
 )
 from napari_disentangle.widgets._crops.pixel_size import PixelSizePanel
+from napari_disentangle.widgets._crops.sizes import widths_of
 from napari_disentangle.widgets._crops.spacing import apply_pixel_size
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._form import ConfigForm
@@ -306,11 +307,15 @@ class CropsWidget(Dock):
         self.summary.setText(summary_of(crops))
         self.skipped.setText(skipped_of(crops))
         self.skipped.setVisible(len(crops.skipped) > 0)
-        regions = getattr(crops, "regions", None)
-        self.histogram.setVisible(regions is not None)
-        if regions is not None:
-            areas = regions["area"].to_numpy(float)
-            self.histogram.show_values(2 * np.sqrt(areas / np.pi), "diameter (px)")
+        self._show_sizes()
+
+    def _show_sizes(self) -> None:
+        source = self.session.source
+        spacing = None if source is None else source.spacing_um
+        found = widths_of(self.session.crops, spacing)
+        self.histogram.setVisible(found is not None)
+        if found is not None:
+            self.histogram.show_values(*found)
 
     def _on_cell(self, cell: Cell | None) -> None:
         crops = self.session.crops
@@ -333,20 +338,34 @@ class CropsWidget(Dock):
             self.axes_combo.addItem(text, axes)
         only = "this image has one order only" if choices else "open an image first"
         allow(self.axes_combo, "" if len(choices) > 1 else only)
+        self._fit_axes()
         self._offer_channels()
         self._ask_pixel_size()
         self._on_preview_due()
         self.refresh()
 
     def _on_cells(self, _: Any) -> None:
+        self._fit_axes()
         self._ask_pixel_size()
         self.refresh()
+
+    def _fit_axes(self) -> None:
+        """Take dimensions that the cells have, too, where those shown do not fit."""
+        image, cells = self.image_combo.layer(), self.cells_combo.layer()
+        combo = self.axes_combo
+        if image is None or cells is None:
+            return
+        for row in (combo.currentIndex(), *range(combo.count())):
+            if row >= 0 and _layers.may_lie_on(image, combo.itemData(row), cells):
+                combo.setCurrentIndex(row)
+                return
 
     def _ask_pixel_size(self) -> None:
         self.pixel_size.show_layers(self.image_combo.layer(), self.cells_combo.layer())
 
     def _on_pixel_size(self, image: Image) -> None:
         apply_pixel_size(self.session, image)
+        self._show_sizes()
 
     def _offer_channels(self) -> None:
         """Offer the channels of the image, by name for RGB, to segmentation."""

@@ -104,6 +104,18 @@ def axes_choices(layer: Image) -> list[tuple[str, str]]:
     ]
 
 
+def may_lie_on(image: Image, axes: str, objects: Layer) -> bool:
+    """Return whether `objects` can be on an image layer of these axes.
+
+    Labels need its shape, Points and Shapes as many dimensions; channels do not count.
+    """
+    shape = full_resolution(image).shape
+    spatial = [n for n, axis in zip(shape, axes, strict=True) if axis != "c"]
+    if isinstance(objects, Labels):
+        return tuple(full_resolution(objects).shape) == tuple(spatial)
+    return int(objects.ndim) == len(spatial)
+
+
 def _plausible(layer: Image, lead: str) -> float:
     shape = full_resolution(layer).shape
     score = 0.0
