@@ -316,8 +316,6 @@ class AnnotateWidget(Dock):
         self._go_on(self.chosen())
 
     def _on_picked(self, cell: Cell) -> None:
-        if _layers.is_drawing(self.viewer):
-            return
         self.session.cell = cell
         self._target = "cell"
         self.refresh()

@@ -14,6 +14,7 @@ from napari_disentangle.widgets._layers.id_colors import (
     id_colors,
     keep_order,
 )
+from napari_disentangle.widgets._layers.placing import turned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +102,7 @@ class Highlight:
             self._layer.contour = _CONTOUR_PX
         elif layer.data is not objects.data:
             layer.data = objects.data
-        self._lie_on(objects.scale, objects.translate)
+        self._lie_on(objects, list(range(objects.ndim)))
         self._layer.colormap = _only(objects.data, ids)
         keep_order(self._viewer)
 
@@ -129,14 +130,17 @@ class Highlight:
         at = [_coordinates(some, letters[axis]) for axis in keep]
         self._layer.data = np.stack(at, axis=1)
         self._layer.size = _diameters(some, side_px)
-        self._lie_on(image.scale[keep], image.translate[keep])
+        self._lie_on(image, keep)
 
-    def _lie_on(self, scale: Any, translate: Any) -> None:
-        """Lie where the objects lie; napari draws anew at each change."""
-        if not np.array_equal(self._layer.scale, scale):
-            self._layer.scale = scale
-        if not np.array_equal(self._layer.translate, translate):
-            self._layer.translate = translate
+    def _lie_on(self, other: Any, axes: list[int]) -> None:
+        """Lie where `other` lies; napari draws anew at each change."""
+        if not np.array_equal(self._layer.scale, other.scale[axes]):
+            self._layer.scale = other.scale[axes]
+        if not np.array_equal(self._layer.translate, other.translate[axes]):
+            self._layer.translate = other.translate[axes]
+        affine = turned(other, axes)
+        if not np.array_equal(self._layer.affine.affine_matrix, affine):
+            self._layer.affine = affine
 
     def _add(
         self, how: str, data: Any, like: Any, keep: Any = slice(None), **looks: Any

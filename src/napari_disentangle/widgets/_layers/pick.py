@@ -8,6 +8,7 @@ import numpy as np
 from napari.layers import Labels
 
 from napari_disentangle.widgets._layers.features import current_frame
+from napari_disentangle.widgets._layers.keys import is_drawing
 from napari_disentangle.widgets._session import Cell, unwrap
 
 if TYPE_CHECKING:
@@ -140,7 +141,8 @@ class Picker:
     on_hover : callable or None
         Gets a `Cell` or None whenever the object under the pointer changes.
     on_click : callable or None
-        Gets a `Cell` when an object is clicked without dragging.
+        Gets a `Cell` when an object is clicked without dragging, and not with a tool
+        that draws.
     """
 
     def __init__(
@@ -189,7 +191,7 @@ class Picker:
             if np.abs(np.asarray(event.pos) - start).max() > _CLICK_PX:
                 return
             yield
-        source = self._source()
+        source = None if is_drawing(viewer) else self._source()
         cell = None if source is None else cell_at(viewer, source, position, **view)
         if cell is not None and self._on_click is not None:
             self._on_click(cell)

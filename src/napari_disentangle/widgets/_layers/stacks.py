@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_disentangle.widgets._layers.placing import turned
 from napari_disentangle.widgets._layers.read import AXIS_NAMES
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def add_labels(viewer: Any, image: Image, labels: NDArray[np.int32], axes: str) 
         name=f"{image.name} cells",
         scale=image.scale[keep],
         translate=image.translate[keep],
+        affine=turned(image, keep),
         units=[image.units[a] for a in keep],
         axis_labels=[image.axis_labels[a] for a in keep],
     )
@@ -65,9 +67,11 @@ def show_preview(
         return
     offset = np.array([region[0].start, region[1].start]) * image.scale[-2:]
     translate = image.translate[-2:] + offset
+    affine = turned(image, [image.ndim - 2, image.ndim - 1])
     if existing is not None and existing.data.shape == labels.shape:
         existing.data = labels
-        existing.translate = translate
+        existing.scale, existing.translate = image.scale[-2:], translate
+        existing.affine = affine
         return
     active = viewer.layers.selection.active
     if existing is not None:
@@ -77,6 +81,8 @@ def show_preview(
         name=PREVIEW_NAME,
         scale=image.scale[-2:],
         translate=translate,
+        affine=affine,
+        units=image.units[-2:],
         metadata={"preview": True},
     )
     viewer.layers.selection.active = active
