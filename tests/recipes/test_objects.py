@@ -27,6 +27,7 @@ class Given:
     image: Any
     objects: Any
     kind: Literal["labels", "points", "shapes"]
+    ids: NDArray[np.int64] | None = None
     is_rgb: bool = True
     n_frames: int = 1
     roi_id: str = "disks"

@@ -22,6 +22,7 @@ class Given:
     image: Any
     objects: Any
     kind: Literal["labels", "points", "shapes"] = "labels"
+    ids: Any = None
     is_rgb: bool = False
     n_frames: int = 1
     roi_id: str = "a"

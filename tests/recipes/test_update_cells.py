@@ -11,6 +11,7 @@ import pytest
 
 from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
 from napari_disentangle.crops.config import CropConfig
+from napari_disentangle.crops.pixel_digest import PixelDigest, iter_digest_pixels
 from napari_disentangle.errors import CropError
 from napari_disentangle.recipes.objects import (
     EncodedObjects,
@@ -40,14 +41,17 @@ class Given:
     image: Any
     objects: Any
     kind: Literal["labels", "points", "shapes"] = "labels"
+    ids: NDArray[np.int64] | None = None
     is_rgb: bool = True
     n_frames: int = 1
     roi_id: str = "disks"
     spacing_um: tuple[float, float] | None = (0.5, 0.5)
 
 
-def known_of(crops: Any, codes: EncodedObjects) -> KnownCells:
-    return KnownCells(crops, codes.embedding, codes.measured, codes.familiarity)
+def known_of(
+    crops: Any, codes: EncodedObjects, pixels: PixelDigest | None = None
+) -> KnownCells:
+    return KnownCells(crops, codes.embedding, codes.measured, codes.familiarity, pixels)
 
 
 @dataclass
@@ -190,6 +194,60 @@ def test_cells_that_were_never_encoded_all_are(cells: Encoded) -> None:
     erase_half(cells.labels)
     cells.known = replace(cells.known, embedding=None, measured=None)
     assert cells.update().n_encoded == len(LABELS)
+
+
+def test_only_cells_whose_pixels_changed_in_place_are_encoded_and_measured(
+    painted_cells: Any, pixel_model: Model
+) -> None:
+    image = painted_cells[0].copy()
+    labels = painted_cells[1]
+    given = Given(to_tzcyx(image, "yxc"), to_tzyx(labels, "yx"))
+    config = CropConfig(window_px=45)
+    crops = run(iter_plan_objects(given, config))
+    pixels = run(iter_digest_pixels(crops, given.image, given.objects))
+    codes = run(iter_encode_objects(given, crops, pixel_model))
+    image[labels == 40] //= 2
+    image[44:52, 44:54] = 255  # between the cells: no crop shows it
+    known = known_of(crops, codes, pixels)
+    found = run(iter_update_cells(given, known, pixel_model))
+    assert found.n_encoded == 1
+    others = [label for label in LABELS if label != 40]
+    table = found.codes.table
+    pd.testing.assert_frame_equal(rows_of(table, others), rows_of(codes.table, others))
+    anew = encode((image, labels), pixel_model, config)
+    pd.testing.assert_frame_equal(table, anew.table, rtol=1e-4)
+    again = known_of(found.crops, found.codes, found.pixels)
+    assert run(iter_update_cells(given, again, pixel_model)).n_encoded == 0
+
+
+@pytest.mark.parametrize("kind", ["points", "shapes"])
+def test_only_marks_that_were_moved_or_added_are_encoded_and_keep_their_ids(
+    painted_cells: Any, pixel_model: Model, kind: Literal["points", "shapes"]
+) -> None:
+    centers = np.array([[25.0, 25], [25, 70], [25, 118], [72, 25]])
+
+    def given_at(yx: NDArray[np.float64], ids: list[int]) -> Given:
+        flat = np.zeros((len(yx), 2))
+        around = [yx] if kind == "points" else [yx - 14, yx + 14]
+        objects = np.column_stack([flat, *around])
+        image = to_tzcyx(painted_cells[0], "yxc")
+        return Given(image, objects, kind, np.array(ids))
+
+    given = given_at(centers, [1, 2, 3, 4])
+    config = CropConfig(window_px=30)
+    crops = run(iter_plan_objects(given, config))
+    codes = run(iter_encode_objects(given, crops, pixel_model))
+    moved = np.array([[25.0, 25], [25, 120], [72, 25], [72, 75]])
+    now = given_at(moved, [1, 3, 4, 5])  # 2 is gone, 3 moved, 5 is new
+    found = run(iter_update_cells(now, known_of(crops, codes), pixel_model))
+    assert found.n_encoded == 2
+    table = found.codes.table
+    assert table["label"].tolist() == [1, 3, 4, 5]
+    kept = [1, 4]
+    pd.testing.assert_frame_equal(rows_of(table, kept), rows_of(codes.table, kept))
+    anew = run(iter_plan_objects(now, config))
+    wanted = run(iter_encode_objects(now, anew, pixel_model)).table
+    pd.testing.assert_frame_equal(table, wanted, rtol=1e-4)
 
 
 def test_without_any_cell_left_it_says_so(cells: Encoded) -> None:

@@ -139,6 +139,17 @@ def wait_for(qtbot: Any) -> Callable[[Any], None]:
     return wait
 
 
+@pytest.fixture
+def settle(qtbot: Any) -> Callable[[Any], None]:
+    """Wait until all that was edited was looked at."""
+
+    def wait(dock: Any) -> None:
+        qtbot.wait(500)  # longer than a look waits for the next stroke
+        qtbot.waitUntil(lambda: not dock._edits.looking)
+
+    return wait
+
+
 @pytest.fixture(scope="session")
 def pixel_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An untrained model of pixels: quick, and every recipe runs on it."""

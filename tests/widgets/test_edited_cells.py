@@ -46,20 +46,6 @@ def encoded(factors: FactorsWidget, wait_for: Callable[[Any], None]) -> FactorsW
     return factors
 
 
-@pytest.fixture
-def settle(qtbot: Any) -> Callable[[FactorsWidget], None]:
-    """Wait until all that was edited was looked at."""
-
-    def wait(dock: FactorsWidget) -> None:
-        watch = dock._edits
-        qtbot.wait(500)  # longer than a look waits for the next stroke
-        qtbot.waitUntil(
-            lambda: not (watch._due or watch._shown_due or watch._jobs.running)
-        )
-
-    return wait
-
-
 def test_a_painted_cell_is_told_and_only_it_is_updated(
     viewer: Any,
     encoded: FactorsWidget,
@@ -206,10 +192,15 @@ def test_labels_edited_before_the_dock_was_opened_are_noticed(
 
 
 def test_a_changed_image_asks_for_all_cells(
-    viewer: Any, encoded: FactorsWidget, wait_for: Callable[[Any], None]
+    viewer: Any,
+    encoded: FactorsWidget,
+    settle: Callable[[Any], None],
+    wait_for: Callable[[Any], None],
 ) -> None:
     image = viewer.layers["image"]
+    settle(encoded)
     image.data = 255 - image.data
+    settle(encoded)
     assert encoded.edits_note.text().startswith("The image was changed")
     assert encoded.encode_button.text() == "&Encode 3 cells"
     before = encoded.session.table
@@ -236,6 +227,7 @@ def test_an_image_that_is_replaced_during_an_update_is_not_taken_for_the_old_one
     assert encoded.jobs.name == "Updating"
     viewer.layers["image"].data = 255 - viewer.layers["image"].data
     wait_for(encoded)
+    settle(encoded)
     assert encoded.session.table is not None
     assert encoded.session.table["label"].tolist() == [1, 10]
     assert encoded.edits_note.text().startswith("The image was changed")
@@ -354,4 +346,4 @@ def test_the_layers_are_let_go_with_the_dock(
     encoded.shutdown()
     viewer.layers["cells"].fill((20, 45), 10)
     assert not encoded._edits.due
-    assert not encoded._edits._jobs.running
+    assert not encoded._edits.looking

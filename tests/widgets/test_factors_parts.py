@@ -67,7 +67,7 @@ def gray(
 def _tell(dock: Any, inside: int) -> None:
     """Let so many of ten cells be like what the model has seen."""
     session = dock.session
-    found = InDistribution(np.arange(10) < inside, np.ones((10, 3)), 0.1, 0.7)
+    found = InDistribution(np.arange(10) < inside, np.ones((10, 3)), np.ones(10), 0.7)
     session.set_codes(
         session.model, session.embedding, session.table.copy(), Familiarity(10, found)
     )

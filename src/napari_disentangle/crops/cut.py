@@ -71,6 +71,8 @@ class ImageCrops(ABC):
         Side of the window in image pixels; NaN where each crop has its own.
     config : CropConfig
         The choices they are cut by.
+    windows : Windows
+        Where they are cut.
     """
 
     def __init__(
@@ -89,7 +91,7 @@ class ImageCrops(ABC):
         common = config.window == "common"
         self.window_px = float(windows.side[0]) if common else float("nan")
         self._planes = planes
-        self._windows = windows
+        self.windows = windows
 
     @property
     def shared_config(self) -> CropConfig:
@@ -97,6 +99,12 @@ class ImageCrops(ABC):
         if self.config.window != "common":
             return self.config
         return self.config.replace(window_px=self.window_px)
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Shape of the image without its channels, (T, Z, Y, X)."""
+        planes = self._planes
+        return planes.n_frames, planes.n_z, planes.height, planes.width
 
     def __len__(self) -> int:
         return len(self.table)
@@ -116,11 +124,11 @@ class ImageCrops(ABC):
 
     def side_px(self, row: int) -> float:
         """Return the side of the window of `row` in image pixels."""
-        return float(self._windows.side[row])
+        return float(self.windows.side[row])
 
     def _cut_row(self, row: int, size: int) -> NDArray[np.float32]:
-        (y, x), side = self._windows.center[row], self._windows.side[row]
-        masked = self._is_masked()
+        (y, x), side = self.windows.center[row], self.windows.side[row]
+        masked = self.is_masked()
         planes = self._planes
         across_y = axis_weights(y, side, size, planes.height, reflect=not masked)
         across_x = axis_weights(x, side, size, planes.width, reflect=not masked)
@@ -130,14 +138,15 @@ class ImageCrops(ABC):
         return resample(window, across_y, across_x)
 
     def _read(self, row: int, ys: slice, xs: slice) -> NDArray[np.float32]:
-        frame = int(self._windows.frame[row])
+        frame = int(self.windows.frame[row])
         planes = [
             normalize(self._planes.read(frame, z, ys, xs), self.limits)
-            for z in range(self._windows.z0[row], self._windows.z1[row])
+            for z in range(self.windows.z0[row], self.windows.z1[row])
         ]
         return planes[0] if len(planes) == 1 else np.max(planes, axis=0)
 
-    def _is_masked(self) -> bool:
+    def is_masked(self) -> bool:
+        """Return whether pixels outside the objects are set to 0."""
         return self.config.background == "suppress"
 
     @abstractmethod
@@ -171,8 +180,8 @@ class LabelCrops(ImageCrops):
         self._ids = regions["label"].to_numpy()
 
     def _mask(self, row: int, ys: slice, xs: slice) -> NDArray[np.float32]:
-        frame, label = int(self._windows.frame[row]), self._ids[row]
-        z_range = range(self._windows.z0[row], self._windows.z1[row])
+        frame, label = int(self.windows.frame[row]), self._ids[row]
+        z_range = range(self.windows.z0[row], self.windows.z1[row])
         sections = [self._labels.read(frame, z, ys, xs) == label for z in z_range]
         mask: NDArray[np.bool_] = np.any(sections, axis=0)
         return mask.astype(np.float32)

@@ -43,8 +43,9 @@ class WindowCrops(ImageCrops):
         super().__init__(*args, **kwargs)
         self.boxes = boxes
 
-    def _is_masked(self) -> bool:
-        return super()._is_masked() and bool(np.isfinite(self.boxes).all())
+    def is_masked(self) -> bool:
+        """Return whether pixels outside the boxes are set to 0; points have none."""
+        return super().is_masked() and bool(np.isfinite(self.boxes).all())
 
     def _mask(self, row: int, ys: slice, xs: slice) -> NDArray[np.float32]:
         return box_mask(self.boxes[row], ys, xs)

@@ -70,16 +70,21 @@ class InDistribution:
     ratios : array, (N, 3), float64
         Error of reconstruction, distance of the code, distance of the input, each over
         its limit; above 1 is outside.
-    explained : float
-        Median share of the cells' inputs that the model reconstructs.
+    shares : array, (N,), float64
+        Share of each cell's input that the model reconstructs.
     known_explained : float
-        The same of the images it learned from.
+        The median of that of the images it learned from.
     """
 
     inside: NDArray[np.bool_]
     ratios: NDArray[np.float64]
-    explained: float
+    shares: NDArray[np.float64]
     known_explained: float
+
+    @property
+    def explained(self) -> float:
+        """Median share of the cells' inputs that the model reconstructs."""
+        return float(np.median(self.shares))
 
     @property
     def share(self) -> float:
@@ -141,9 +146,9 @@ def known_of(vae: VAE, inputs: Array, *, rng: np.random.Generator) -> Known:
     spread = np.cov(codes.T.astype(np.float64)) + 1e-6 * np.eye(codes.shape[1])
     precision = np.asarray(np.linalg.inv(spread), np.float64)
     draft = Known(_flat(here), center, precision, np.ones(3), explained=0.0)
-    distances, explained = _distances(vae, draft, new)
+    distances, shares = _distances(vae, draft, new)
     limits = np.quantile(distances, QUANTILE, axis=0)
-    return Known(draft.inputs, center, precision, limits, explained)
+    return Known(draft.inputs, center, precision, limits, float(np.median(shares)))
 
 
 def check_cells(vae: VAE, known: Known, inputs: Array) -> InDistribution:
@@ -158,22 +163,45 @@ def check_cells(vae: VAE, known: Known, inputs: Array) -> InDistribution:
     inputs : array, (N, ...)
         Inputs of the cells, scaled as the autoencoder reads them; N at least 1.
     """
-    distances, explained = _distances(vae, known, inputs)
+    distances, shares = _distances(vae, known, inputs)
     ratios = distances / known.limits
     inside = np.asarray((ratios <= 1).all(axis=1))
-    return InDistribution(inside, ratios, explained, known.explained)
+    return InDistribution(inside, ratios, shares, known.explained)
+
+
+def join_checks(
+    kept: InDistribution, rows: NDArray[np.int64], new: InDistribution | None
+) -> InDistribution:
+    """Return some cells of one check and all of another one by the same model.
+
+    Parameters
+    ----------
+    kept : InDistribution
+        Of N cells.
+    rows : array, (n,)
+        Which of them stay.
+    new : InDistribution or None
+        Of the cells that follow, if there are any.
+    """
+    parts = [(kept.inside[rows], kept.ratios[rows], kept.shares[rows])]
+    if new is not None:
+        parts.append((new.inside, new.ratios, new.shares))
+    inside, ratios, shares = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
+    return InDistribution(inside, ratios, shares, kept.known_explained)
 
 
 def _distances(
     vae: VAE, known: Known, inputs: Array
-) -> tuple[NDArray[np.float64], float]:
-    """Return the three distances of each input, (N, 3), and the share explained."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return three distances of each input, (N, 3), and the share explained, (N,)."""
     codes, errors, sizes = _encode(vae, inputs)
     off = codes - known.center
     away = np.sqrt(np.einsum("ni,ij,nj->n", off, known.precision, off))
     nearest = _to_neighbors(_flat(inputs), known.inputs)
-    explained = float(np.median(1 - errors / np.maximum(sizes, 1e-12)))
-    return np.stack([errors, away, nearest], axis=1).astype(np.float64), explained
+    shares = 1 - errors / np.maximum(sizes, 1e-12)
+    return np.stack([errors, away, nearest], axis=1).astype(np.float64), shares
 
 
 def _encode(

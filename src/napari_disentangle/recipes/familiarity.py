@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from napari_disentangle.recipes.known_inputs import iter_known_inputs
+from napari_disentangle.tables import KEY, rows_by_key
 from napari_disentangle.tasks import Progress
 
 if TYPE_CHECKING:
@@ -42,10 +44,13 @@ class Familiarity:
         Cells that were encoded.
     found : InDistribution or None
         Of all of them, or of a random part; None where it cannot be told.
+    looked : pandas.DataFrame or None
+        `KEY` of the cells that were looked at, in the order of `found`.
     """
 
     n_cells: int
     found: InDistribution | None
+    looked: pd.DataFrame | None = None
 
     @property
     def is_outside(self) -> bool:
@@ -105,12 +110,66 @@ def iter_familiarity(
         Decides which cells are looked at.
     """
     yield Progress(_STAGE, 0, 1)
-    chosen = np.random.default_rng(seed).permutation(len(crops))[:MOST_CELLS]
-    inputs = _inputs(model, crops, features, np.sort(chosen))
+    rng = np.random.default_rng(seed)
+    chosen = np.sort(rng.permutation(len(crops))[:MOST_CELLS])
+    inputs = _inputs(model, crops, features, chosen)
     if inputs is None:
         return Familiarity(len(crops), None)
     found = yield from iter_check_inputs(model, inputs, device=device, seed=seed)
-    return Familiarity(len(crops), found)
+    looked = None if found is None else _keys(crops, chosen)
+    return Familiarity(len(crops), found, looked)
+
+
+def iter_update_familiarity(
+    before: Familiarity,
+    model: Model,
+    crops: Crops,
+    part: Crops,
+    features: Features | None,
+    *,
+    device: str | torch.device = "auto",
+    seed: int = 0,
+) -> Task[Progress, Familiarity]:
+    """Return what `iter_familiarity` would of cells of which some were edited.
+
+    The others keep their verdicts. Of a large set, of which a part is looked at, new
+    cells are looked at by the same chance.
+
+    Parameters
+    ----------
+    before : Familiarity
+        Of the cells before the edit.
+    model : Model
+        The one that it is of.
+    crops : Crops
+        All cells as they are now.
+    part : Crops
+        Those that were encoded now: edited, or new.
+    features : Features or None
+        Their features, for a model of features.
+    device, seed
+        As in `iter_familiarity`.
+    """
+    found, looked, n = before.found, before.looked, len(crops)
+    if found is None or looked is None:
+        return Familiarity(n, None)
+    yield Progress(_STAGE, 0, 1)
+    chance = min(1.0, MOST_CELLS / n)
+    rng = np.random.default_rng((seed, n))
+    is_known = rows_by_key(looked, part.table) >= 0
+    wanted = np.flatnonzero(is_known | (rng.random(len(part)) < chance))
+    stays = rows_by_key(crops.table, looked) >= 0
+    stays &= rows_by_key(part.table, looked) < 0
+    inputs, new = _inputs(model, part, features, wanted), None
+    if inputs is not None:
+        new = yield from iter_check_inputs(model, inputs, device=device, seed=seed)
+    kept = np.flatnonzero(stays)
+    if len(kept) + len(wanted) == 0 or (len(wanted) and new is None):
+        return Familiarity(n, None)
+    both = pd.concat([looked.iloc[kept], _keys(part, wanted)], ignore_index=True)
+    from napari_disentangle.latents.in_distribution import join_checks
+
+    return Familiarity(n, join_checks(found, kept, new), both)
 
 
 def iter_check_inputs(
@@ -144,6 +203,10 @@ def iter_check_inputs(
         return None
     known = known_of(model.vae, like, rng=np.random.default_rng(seed))
     return check_cells(model.vae, known, inputs)
+
+
+def _keys(crops: Crops, rows: NDArray[np.int64]) -> pd.DataFrame:
+    return crops.table[list(KEY)].iloc[rows].reset_index(drop=True)
 
 
 def _inputs(

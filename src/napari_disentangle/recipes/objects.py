@@ -46,6 +46,8 @@ class Objects(Protocol):
         frame, z, y0, x0, y1, x1; in pixels.
     kind : str
         Which of the three.
+    ids : array, (N,), or None
+        Id of each point or box; None: 1, 2, ..., and of labels.
     is_rgb : bool
         Whether the channels are one color image.
     n_frames : int
@@ -62,6 +64,8 @@ class Objects(Protocol):
     def objects(self) -> Any: ...
     @property
     def kind(self) -> Literal["labels", "points", "shapes"]: ...
+    @property
+    def ids(self) -> NDArray[np.int64] | None: ...
     @property
     def is_rgb(self) -> bool: ...
     @property
@@ -122,6 +126,7 @@ def iter_plan_objects(
         return (yield from iter_plan_labels(source, config, limits=limits))
     image = source.image
     like: Any = {"roi_id": source.roi_id, "is_rgb": source.is_rgb, "limits": limits}
+    like["ids"] = source.ids
     yield Progress("Placing windows", 0, 1)
     if source.kind == "points":
         side = config.window_px

@@ -1,80 +1,96 @@
-"""Cells whose labels were edited are cut, encoded and measured again, and no others."""
+"""Cells that were edited are cut, encoded and measured again, and no others."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from napari_disentangle.crops.edits import compare_sections
+from napari_disentangle.crops.cut import LabelCrops
 from napari_disentangle.crops.measure import iter_measure_regions
+from napari_disentangle.crops.pixel_digest import iter_digest_pixels
 from napari_disentangle.crops.regions import describe_sections
 from napari_disentangle.crops.subset import Subset
 from napari_disentangle.recipes.encode import cell_table, iter_encode_read
-from napari_disentangle.recipes.familiarity import iter_familiarity
-from napari_disentangle.recipes.objects import EncodedObjects, iter_plan_labels
-from napari_disentangle.tables import ID_COLUMNS, Embedding, rows_by_key, sort_rows
+from napari_disentangle.recipes.familiarity import (
+    iter_familiarity,
+    iter_update_familiarity,
+)
+from napari_disentangle.recipes.merge_cells import (
+    are_in,
+    edited_cells,
+    kept_rows,
+    merge_codes,
+)
+from napari_disentangle.recipes.objects import (
+    EncodedObjects,
+    iter_plan_objects,
+    positions,
+)
+from napari_disentangle.tables import rows_by_key, sort_rows
 from napari_disentangle.tasks import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from napari_disentangle.crops.cut import LabelCrops
+    from napari_disentangle.crops.cut import ImageCrops
+    from napari_disentangle.crops.pixel_digest import PixelDigest
     from napari_disentangle.recipes.familiarity import Familiarity
     from napari_disentangle.recipes.objects import Objects
     from napari_disentangle.storage.models import Model
-    from napari_disentangle.tables import Crops
+    from napari_disentangle.tables import Crops, Embedding
     from napari_disentangle.tasks import Task
-
-_CELL = ["frame", "label"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownCells:
-    """What was found of cells before their labels were edited.
+    """What was found of cells before they were edited.
 
     Attributes
     ----------
-    crops : LabelCrops
+    crops : ImageCrops
         Their crops.
     embedding : Embedding or None
         Codes of these crops, None if there are none yet.
     measured : pandas.DataFrame or None
-        Classical features of the same objects.
+        Classical features of the same objects; None of points and boxes, too.
     familiarity : Familiarity or None
-        Whether they look like what the model was trained on. It is kept as long as
-        cells are edited one by one.
+        Whether they look like what the model was trained on.
+    pixels : PixelDigest or None
+        What their pixels were, to find those changed in place.
     """
 
-    crops: LabelCrops
+    crops: ImageCrops
     embedding: Embedding | None
     measured: pd.DataFrame | None
     familiarity: Familiarity | None
+    pixels: PixelDigest | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UpdatedCells:
-    """The cells as the labels are now.
+    """The cells as image and labels are now.
 
     Attributes
     ----------
-    crops : LabelCrops
+    crops : ImageCrops
         Cut by the window side and the limits of brightness of before, so that cells
         that were not edited look the same.
     codes : EncodedObjects
         Model, codes, classical features and table of all of them.
     n_encoded : int
         How many were encoded now.
+    pixels : PixelDigest or None
+        What their pixels were just before; None of images that are not in memory.
     """
 
-    crops: LabelCrops
+    crops: ImageCrops
     codes: EncodedObjects
     n_encoded: int
+    pixels: PixelDigest | None
 
 
 def iter_update_cells(
@@ -87,7 +103,7 @@ def iter_update_cells(
     device: str = "auto",
     batch_size: int = 16,
 ) -> Task[Progress, UpdatedCells]:
-    """Find what was edited in the labels of `source`, and encode and measure that.
+    """Find what was edited in `source`, and encode and measure that.
 
     Rows of cells that are gone are left out, new cells get a row, and cells that were
     not edited keep theirs to the last digit.
@@ -95,7 +111,7 @@ def iter_update_cells(
     Parameters
     ----------
     source : Objects
-        Image and labels as they are now.
+        Image and labels, points or boxes as they are now.
     known : KnownCells
         What was found before.
     model : Model, str or Path
@@ -104,8 +120,8 @@ def iter_update_cells(
     again : collection of (frame, label)
         Cells to encode even if their pixels are as before.
     same_image : bool
-        Whether the image is as before; otherwise all is done anew, limits of
-        brightness included.
+        Whether the image is as before, but for some cells; otherwise all is done
+        anew, limits of brightness included.
     device, batch_size
         As in `iter_encode_objects`.
 
@@ -122,76 +138,56 @@ def iter_update_cells(
         yield Progress("Reading the model", 0, 1)
         model = read_model(model)
     crops = yield from _iter_replan(source, known.crops, same_image=same_image)
-    edited = compare_sections(known.crops.sections, crops.sections)[_CELL]
-    forced = pd.DataFrame(list(again), columns=_CELL, dtype=np.int64)
-    edited = pd.concat([edited, forced]).drop_duplicates(ignore_index=True)
+    pixels = yield from _iter_pixels(source, crops)
+    edited = edited_cells(known.crops, crops, (known.pixels, pixels), again)
     before = known.embedding if same_image else None
     if known.familiarity is None or (before and before.model_id != model.id):
         before = None
-    keep = _unedited(crops.table, edited, before)
-    embedding, familiarity = before, known.familiarity
-    rows, features = np.flatnonzero(keep < 0), None
+    keep = kept_rows(crops.table, edited, before)
+    rows = np.flatnonzero(keep < 0)
+    part: Crops = Subset(crops, rows)
+    embedding, features = before, None
     if len(rows):
-        part: Crops = Subset(crops, rows)
         embedding, features = yield from iter_encode_read(
             part, model, device=device, batch_size=batch_size
         )
-    if before is None or familiarity is None:
+    if before is None or known.familiarity is None:
         familiarity = yield from iter_familiarity(model, crops, features, device=device)
     else:
-        familiarity = replace(familiarity, n_cells=len(crops))
-    embedding = _merge(crops, before or embedding, embedding, keep)
-    measured = yield from _iter_remeasure(
-        source, crops, edited, known.measured if same_image else None
-    )
-    table = cell_table(embedding, measured)
+        familiarity = yield from iter_update_familiarity(
+            known.familiarity, model, crops, part, features, device=device
+        )
+    embedding = merge_codes(crops, before or embedding, embedding, keep)
+    measured = None
+    if isinstance(crops, LabelCrops):
+        measured = yield from _iter_remeasure(
+            source, crops, edited, known.measured if same_image else None
+        )
+    where = positions(crops, source.spacing_um) if measured is None else measured
+    table = cell_table(embedding, where)
     codes = EncodedObjects(model, embedding, measured, table, familiarity)
-    return UpdatedCells(crops, codes, len(rows))
+    return UpdatedCells(crops, codes, len(rows), pixels)
 
 
 def _iter_replan(
-    source: Objects, before: LabelCrops, *, same_image: bool
-) -> Task[Progress, LabelCrops]:
+    source: Objects, before: ImageCrops, *, same_image: bool
+) -> Task[Progress, ImageCrops]:
     if not same_image:
-        return (yield from iter_plan_labels(source, before.config))
+        return (yield from iter_plan_objects(source, before.config))
     config, limits = before.shared_config, before.limits
-    return (yield from iter_plan_labels(source, config, limits=limits))
+    return (yield from iter_plan_objects(source, config, limits=limits))
 
 
-def _unedited(
-    table: pd.DataFrame, edited: pd.DataFrame, before: Embedding | None
-) -> NDArray[np.int64]:
-    """Return the row of `before` that each row of `table` keeps, -1 for none."""
-    if before is None:
-        return np.full(len(table), -1, np.int64)
-    rows = rows_by_key(before.table, table)
-    return np.where(_are_in(table, edited), -1, rows)
-
-
-def _are_in(table: pd.DataFrame, cells: pd.DataFrame) -> NDArray[np.bool_]:
-    given = pd.MultiIndex.from_frame(table[_CELL])
-    return np.asarray(given.isin(pd.MultiIndex.from_frame(cells[_CELL])))
-
-
-def _merge(
-    crops: LabelCrops,
-    before: Embedding | None,
-    new: Embedding | None,
-    keep: NDArray[np.int64],
-) -> Embedding:
-    """Return the codes of all crops: rows of `before`, else those of `new`."""
-    assert before is not None
-    assert new is not None
-    arrays = []
-    for old, added in ((before.mean, new.mean), (before.sd, new.sd)):
-        values = old[np.maximum(keep, 0)]
-        if (keep < 0).any():
-            values[keep < 0] = added
-        arrays.append(values)
-    table = crops.table[list(ID_COLUMNS)].reset_index(drop=True)
-    is_gray = before.is_gray and new.is_gray
-    names, model_id = before.dimensions, before.model_id
-    return Embedding(arrays[0], arrays[1], names, model_id, table, is_gray)
+def _iter_pixels(
+    source: Objects, crops: ImageCrops
+) -> Task[Progress, PixelDigest | None]:
+    """Return what the pixels are before they are encoded, if they are in memory."""
+    if not isinstance(source.image, np.ndarray):
+        return None
+    labels = source.objects if source.kind == "labels" else None
+    if not isinstance(labels, np.ndarray):
+        labels = None
+    return (yield from iter_digest_pixels(crops, source.image, labels))
 
 
 def _iter_remeasure(
@@ -203,7 +199,7 @@ def _iter_remeasure(
     """Measure what was edited, or all if nothing was measured before."""
     regions = describe_sections(crops.sections, source.objects.shape, source.roi_id)
     if before is not None:
-        known = ~_are_in(regions, edited) & (rows_by_key(before, regions) >= 0)
+        known = ~are_in(regions, edited) & (rows_by_key(before, regions) >= 0)
         kept = before.iloc[rows_by_key(before, regions[known])]
         regions = regions[~known]
     new = yield from iter_measure_regions(

@@ -1,10 +1,10 @@
-"""Codes that follow the labels: what was edited since, and how it is encoded again."""
+"""Codes that follow the layers: what was edited since, and how it is encoded again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_disentangle.crops.cut import LabelCrops
+from napari_disentangle.crops.cut import ImageCrops
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.update_cells import KnownCells, iter_update_cells
 from napari_disentangle.widgets import _layers
@@ -41,9 +41,13 @@ def edits_text(session: Session, watch: EditWatch) -> str:
         )
     if not n:
         return ""
-    what = "was repainted, is new or is" if n == 1 else "were repainted, are new or are"
+    what = (
+        "was repainted or moved, has other pixels, is new or is gone"
+        if n == 1
+        else "were repainted or moved, have other pixels, are new or are gone"
+    )
     do = "update" if encoded else "cut and encode"
-    return f"{_cells(n)} {what} gone since the cells were {then}: {do} with the button."
+    return f"{_cells(n)} {what} since the cells were {then}: {do} with the button."
 
 
 def update_task(
@@ -63,7 +67,9 @@ def update_task(
     objects = None if before is None else before.objects_layer()
     if before is None or image is None or objects is None:
         raise DataError("The image or its cells were removed; cut crops anew.")
-    assert isinstance(crops, LabelCrops)
+    assert isinstance(crops, ImageCrops)
+    if not watch.image_edited:
+        _layers.keep_identity(image)
     source = _layers.read_source(image, objects, before.axes)
     same_size = source.spacing_um == before.spacing_um
     known = KnownCells(
@@ -71,6 +77,7 @@ def update_task(
         session.embedding,
         session.measured if same_size else None,
         session.familiarity,
+        watch.pixels,
     )
     return source, iter_update_cells(
         source,

@@ -165,7 +165,7 @@ class FactorsWidget(Dock):
         no_crops = "" if crops is not None else "cut crops in the Crops dock first"
         no_model = "" if self.model_combo.count() else "open a model folder first"
         no_table = "" if table is not None else "encode the cells first"
-        self._edits.hold = self.jobs.running
+        self._edits.hold(self.jobs.running)
         same_model = self.models.is_read
         self.encode_button.setText(encode_text(self.session, self._edits, same_model))
         self.edits_note.setText(edits_text(self.session, self._edits))
@@ -233,6 +233,7 @@ class FactorsWidget(Dock):
         if not self._dropped(source, crops):
             self.models.keep()
             keep_update(self.session, source, found)
+            self._edits.know(found.pixels)
 
     def _keep(self, source: Source, crops: Crops, codes: EncodedObjects) -> None:
         if self._dropped(source, crops):

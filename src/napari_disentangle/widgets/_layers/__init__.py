@@ -22,6 +22,7 @@ from napari_disentangle.widgets._layers.identity import (
     fingerprint,
     image_file,
     image_key,
+    keep_identity,
 )
 from napari_disentangle.widgets._layers.keys import Keys, is_drawing
 from napari_disentangle.widgets._layers.live import LIVE_NAME, LiveLayer
@@ -114,6 +115,7 @@ __all__ = [
     "iter_add_cell_stacks",
     "iter_add_montage",
     "iter_add_stack",
+    "keep_identity",
     "limits_of",
     "may_lie_on",
     "other_sources",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from napari.layers import Labels, Points
+from napari.layers import Labels
 from napari.utils.colormaps import ensure_colormap
 
 from napari_disentangle.tables import at_frame, in_image, included, shown_ids
@@ -15,6 +15,10 @@ from napari_disentangle.widgets._layers.id_colors import (
     cycle_length,
     id_colors,
     keep_order,
+)
+from napari_disentangle.widgets._layers.mark_colors import (
+    paint_marks,
+    restore_marks,
 )
 from napari_disentangle.widgets._layers.value_map import remove_map, show_map
 
@@ -115,7 +119,7 @@ def paint(
     colors = rgba_of(values, coloring)
     colors[~included(rows)] = FAINT
     if not isinstance(layer, Labels):
-        _paint_marks(layer, ids, colors, coloring.missing)
+        paint_marks(layer, ids, colors, coloring.missing)
         return
     length = cycle_length(source.objects[frame])
     if len(ids) > FAST_ABOVE and not length:
@@ -136,23 +140,9 @@ def restore_colors(viewer: Any, source: Source) -> None:
     if layer is None:
         return
     remove_map(viewer, layer)
+    restore_marks(layer)
     for name, value in _ORIGINAL.pop(layer, {}).items():
         setattr(layer, name, value)
-
-
-def _paint_marks(
-    layer: Layer,
-    ids: NDArray[np.int64],
-    colors: NDArray[np.float32],
-    missing: tuple[float, ...],
-) -> None:
-    """Color Points, or the edges of Shapes, whose ids count from 1."""
-    name = "face_color" if isinstance(layer, Points) else "edge_color"
-    _keep(layer, (name,))
-    every = np.tile(np.asarray(missing, np.float32), (len(layer.data), 1))
-    inside = ids <= len(every)
-    every[ids[inside] - 1] = colors[inside]
-    setattr(layer, name, every)
 
 
 def _keep(layer: Layer, names: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from napari.layers import Labels
 
 from napari_disentangle.tables import at_frame, in_image
+from napari_disentangle.widgets._layers.mark_ids import mark_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ def set_features(layer: Layer, table: pd.DataFrame, frame: int, roi_id: str) -> 
         rows = at_frame(table, frame, roi_id)
     else:
         every = table[in_image(table, roi_id)].drop_duplicates("label")
-        ids = pd.RangeIndex(1, len(layer.data) + 1, name="label")
+        ids = pd.Index(mark_ids(layer), name="label")
         rows = every.set_index("label").reindex(ids).reset_index()
         rows["index"] = rows["label"]
     new = foreign.columns.difference(rows.columns)
@@ -68,16 +69,14 @@ def _shows(layer: Layer, table: pd.DataFrame, frame: int) -> bool:
 def _foreign_of(layer: Layer) -> pd.DataFrame:
     """Return the columns a layer had at first, by object id.
 
-    As in napari, a Labels layer without a column ``index`` has the row of label i at i;
-    the rows of Points and Shapes belong to the ids 1, 2, ...
+    As in napari, a Labels layer without a column ``index`` has the row of label i at i.
     """
     if layer not in _FOREIGN:
         found = layer.features
         if "index" in found:
             found = found.drop_duplicates("index").set_index("index")
-        else:
-            first = 0 if isinstance(layer, Labels) else 1
-            found = found.set_index(pd.RangeIndex(first, first + len(found)))
+        elif not isinstance(layer, Labels):
+            found = found.set_index(pd.Index(mark_ids(layer)))
         _FOREIGN[layer] = found
     return _FOREIGN[layer]
 

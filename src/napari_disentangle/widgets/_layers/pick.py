@@ -9,6 +9,7 @@ from napari.layers import Labels
 
 from napari_disentangle.widgets._layers.features import current_frame
 from napari_disentangle.widgets._layers.keys import is_drawing
+from napari_disentangle.widgets._layers.mark_ids import mark_ids
 from napari_disentangle.widgets._session import Cell, unwrap
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def cell_at(viewer: Any, source: Source, position: Any, **view: Any) -> Cell | N
         label = int(value or 0)
     else:
         index = value[0] if isinstance(value, tuple) else value
-        label = 0 if index is None else int(index) + 1
+        label = 0 if index is None else int(mark_ids(layer)[int(index)])
     return Cell(label, current_frame(viewer, source)) if label else None
 
 

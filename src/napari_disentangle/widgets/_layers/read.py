@@ -12,9 +12,11 @@ from napari.layers import Image, Labels, Points, Shapes
 from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
 from napari_disentangle.errors import CropError
 from napari_disentangle.widgets._layers.identity import image_name
+from napari_disentangle.widgets._layers.mark_ids import mark_ids
 from napari_disentangle.widgets._layers.pixel_size import pixel_size_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from napari.layers import Layer
@@ -39,6 +41,8 @@ class Source:
         (N, 6) as frame, z, y0, x0, y1, x1; in pixels of the image.
     kind : str
         Which of the three.
+    ids : array, (N,), or None
+        Id of each point or box, which stays with it; None of labels.
     axes : str
         Axes of the image layer, from ``tzcyx``.
     roi_id : str
@@ -63,6 +67,7 @@ class Source:
     objects_layer: ref[Layer]
     montage: Montage | None = None
     folder: Path | None = None
+    ids: NDArray[np.int64] | None = None
 
     @property
     def frame_axis(self) -> int | None:
@@ -161,6 +166,7 @@ def read_source(image: Image, objects: Layer, axes: str) -> Source:
         spacing_um=pixel_size_of(image).spacing_um,
         image_layer=ref(image),
         objects_layer=ref(objects),
+        ids=None if kind == "labels" else mark_ids(objects),
     )
 
 
@@ -250,32 +256,43 @@ def _read_labels(layer: Labels, axes: str) -> Any:
 
 
 def _read_points(layer: Points, image: Image, axes: str) -> NDArray[np.float64]:
-    return _to_pixels(np.asarray(layer.data, float), layer, image, axes)
+    inside = _affine(layer, image)(np.asarray(layer.data, float))
+    return _in_order(inside, image, axes)
 
 
 def _read_boxes(layer: Shapes, image: Image, axes: str) -> NDArray[np.float64]:
-    boxes = []
+    boxes, to_image = [], _affine(layer, image)
     for corners in layer.data:
-        pixels = _to_pixels(np.asarray(corners, float), layer, image, axes)
+        pixels = _in_order(to_image(np.asarray(corners, float)), image, axes)
         low, high = pixels[:, 2:].min(0), pixels[:, 2:].max(0)
         boxes.append((*pixels[0, :2], *low, *high))
     return np.asarray(boxes, float).reshape(-1, 6)
 
 
-def _to_pixels(
-    coordinates: NDArray[np.float64], layer: Layer, image: Image, axes: str
+def _affine(
+    layer: Layer, image: Image
+) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Return what takes coordinates of `layer`, (N, D), to those of `image`."""
+    n = min(layer.ndim, image.ndim)
+
+    def one(point: NDArray[np.float64]) -> NDArray[np.float64]:
+        world = np.zeros(image.ndim)
+        world[-n:] = np.asarray(layer.data_to_world(point))[-n:]
+        return np.asarray(image.world_to_data(world), np.float64)
+
+    origin = one(np.zeros(layer.ndim))
+    steps = np.stack([one(step) - origin for step in np.eye(layer.ndim)])
+    return lambda coordinates: coordinates @ steps + origin
+
+
+def _in_order(
+    inside: NDArray[np.float64], image: Image, axes: str
 ) -> NDArray[np.float64]:
-    """Return layer coordinates as frame, z, y, x in pixels of the image, (N, 4)."""
+    """Return coordinates of an image as frame, z, y, x, (N, 4)."""
     spatial = axes[:-1] if image.rgb else axes
-    pixels = np.zeros((len(coordinates), 4))
-    for row, point in enumerate(coordinates):
-        world = np.asarray(layer.data_to_world(point))
-        padded = np.zeros(image.ndim)
-        n = min(len(world), image.ndim)
-        padded[-n:] = world[-n:]
-        inside = np.asarray(image.world_to_data(padded))
-        pixels[row, 2:] = inside[-2:]
-        for column, letter in enumerate("tz"):
-            if letter in spatial:
-                pixels[row, column] = np.round(inside[spatial.index(letter)])
+    pixels = np.zeros((len(inside), 4))
+    pixels[:, 2:] = inside[:, -2:]
+    for column, letter in enumerate("tz"):
+        if letter in spatial:
+            pixels[:, column] = np.round(inside[:, spatial.index(letter)])
     return pixels

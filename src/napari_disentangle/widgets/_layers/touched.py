@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_disentangle.crops.axes import to_tzyx
+from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
 from napari_disentangle.widgets._layers.read import full_resolution
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from napari.layers import Layer
 
     from napari_disentangle.widgets._layers.read import Source
 
@@ -33,16 +35,16 @@ def in_memory(source: Source) -> bool:
     return layer is not None and isinstance(full_resolution(layer), np.ndarray)
 
 
-def has_other_image(source: Source) -> bool:
-    """Return whether the pixels of the image layer are surely not those of `source`.
+def pixels_of(source: Source) -> Any:
+    """Return the image as it is now, (T, Z, C, Y, X), not read; None if it is gone.
 
-    Of pixels that are not in memory it is not known.
+    An image of another number of dimensions is returned as it is.
     """
     layer = source.image_layer()
-    now = None if layer is None else full_resolution(layer)
-    if not isinstance(now, np.ndarray) or not isinstance(source.image, np.ndarray):
-        return False
-    return not np.may_share_memory(now, source.image)
+    if layer is None:
+        return None
+    data = full_resolution(layer)
+    return to_tzcyx(data, source.axes) if data.ndim == len(source.axes) else data
 
 
 def planes_of(
@@ -52,7 +54,7 @@ def planes_of(
     spans = dict(zip(_label_axes(source), touched or (), strict=False))
     frames, depth = (
         range(n)[spans.get(letter, slice(None))]
-        for letter, n in zip("tz", source.objects.shape, strict=False)
+        for letter, n in zip("tz", source.image.shape, strict=False)
     )
     return {(frame, z) for frame in frames for z in depth}
 
@@ -67,15 +69,28 @@ def slices_of(stroke: Any) -> Sequence[slice]:
     return tuple(slice(int(np.min(at)), int(np.max(at)) + 1) for at in stroke[0])
 
 
-def shown_planes(viewer: Any, source: Source) -> set[tuple[int, int]]:
-    """Return the planes that the viewer shows, in 3D all of the time point."""
-    layer, axes = source.objects_layer(), _label_axes(source)
-    if layer is None or layer.ndim != len(axes):
+def shown_planes(viewer: Any, source: Source, layer: Layer) -> set[tuple[int, int]]:
+    """Return the planes that the viewer shows, in 3D all of the time point.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Shows them.
+    source : Source
+        Whose planes.
+    layer : Layer
+        Its image or its labels: where these lie decides.
+    """
+    is_image = layer is source.image_layer()
+    axes = source.axes.removesuffix("c") if is_image else _label_axes(source)
+    if layer.ndim != len(axes):
         return set()
     at = layer.world_to_data(np.asarray(viewer.dims.point)[-layer.ndim :])
     flat = viewer.dims.ndisplay == 2
     shown = []
     for letter, place in zip(axes, at, strict=True):
+        if letter == "c":
+            continue
         index = max(round(float(place)), 0)
         all_of_it = letter != "t" and not flat
         shown.append(slice(None) if all_of_it else slice(index, index + 1))
