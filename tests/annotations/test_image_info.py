@@ -10,7 +10,6 @@ from napari_disentangle.annotations.image_info import (
     ImageInfo,
     add_info,
     column_name,
-    match_names,
 )
 from napari_disentangle.errors import DataError
 
@@ -55,22 +54,18 @@ def test_what_is_known_is_joined_by_image_and_a_gap_is_missing() -> None:
     assert add_info(found, {"b": {"day": "3"}, "a": {}}, ["day"]) is found
 
 
-def test_a_name_fits_whole_before_it_fits_without_folders_or_ending() -> None:
-    images = ["x/a.png", "b.tif", "c.png", "d.png"]
-    given = ["x/a.png", "C:\\lab\\b.tif", "c"]
-    assert match_names(given, images) == {
-        "x/a.png": "x/a.png",
-        "b.tif": "C:\\lab\\b.tif",
-        "c.png": "c",
-    }
+def test_a_renamed_column_keeps_its_place_and_values() -> None:
+    before = ImageInfo().set([A], "well", "A1").set([B], "day", "1")
+    after = before.renamed("well", "Patient ID")
+    assert after.columns == ("slide", "patient_id", *COLUMNS[2:])
+    assert after.rows == {A: {"patient_id": "A1"}, B: {"day": "1"}}
+    for taken in ("day", "well", "area"):
+        with pytest.raises(DataError, match="column"):
+            before.renamed("well", taken)
 
 
-@pytest.mark.parametrize(
-    ("given", "images"),
-    [(["x/a.png", "y/a.png"], ["a.png"]), (["a.png"], ["x/a.png", "y/a.png"])],
-)
-def test_a_name_that_fits_two_images_is_refused(
-    given: list[str], images: list[str]
-) -> None:
-    with pytest.raises(DataError, match="cannot be told which image"):
-        match_names(given, images)
+def test_a_removed_column_takes_its_values_along() -> None:
+    before = ImageInfo().set([A], "well", "A1").set([A, B], "day", "1")
+    after = before.without_column("day")
+    assert after.columns == ("slide", "well", "condition", "replicate")
+    assert after.rows == {A: {"well": "A1"}, B: {}}

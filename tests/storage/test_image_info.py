@@ -22,12 +22,37 @@ if TYPE_CHECKING:
 
 def test_what_is_written_is_read_and_other_images_stay(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "image_info.json"
-    write_image_info(path, {"a.png": {"day": "1"}}, (*COLUMNS, "größe"))
+    write_image_info(path, {"a.png": {"day": "1", "größe": "9"}}, (*COLUMNS, "größe"))
     write_image_info(path, {"b.png": {"slide": "ä"}}, (*COLUMNS, "dose"))
     found = read_image_info(path)
-    assert found.images == {"a.png": {"day": "1"}, "b.png": {"slide": "ä"}}
+    first = {"day": "1", "größe": "9"}
+    assert found.images == {"a.png": first, "b.png": {"slide": "ä"}}
     assert found.columns == (*COLUMNS, "dose", "größe")
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+def test_a_column_that_was_removed_stays_while_other_images_have_a_value(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "image_info.json"
+    write_image_info(path, {"a": {"dose": "1"}, "b": {"dose": "2"}}, (*COLUMNS, "dose"))
+    write_image_info(path, {"a": {}}, COLUMNS)
+    assert read_image_info(path).columns == (*COLUMNS, "dose")
+    assert read_image_info(path).images == {"a": {}, "b": {"dose": "2"}}
+    write_image_info(path, {"b": {}}, COLUMNS)
+    assert read_image_info(path).columns == COLUMNS
+
+
+def test_a_column_is_renamed_in_all_images_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "image_info.json"
+    write_image_info(path, {"a": {"well": "1"}, "b": {"well": "2"}}, COLUMNS)
+    renamed = ("slide", "patient", *COLUMNS[2:])
+    write_image_info(path, {"a": {"patient": "1"}}, renamed, {"well": "patient"})
+    assert read_image_info(path).columns == renamed
+    assert read_image_info(path).images == {
+        "a": {"patient": "1"},
+        "b": {"patient": "2"},
+    }
 
 
 def test_a_missing_file_knows_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ measurement may be taken from them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -94,6 +93,28 @@ class ImageInfo:
             raise DataError(f"There is a column {column!r} already.")
         return replace(self, columns=(*self.columns, column))
 
+    def renamed(self, old: str, name: str) -> ImageInfo:
+        """Return the value in which a column has another name, at the same place.
+
+        Raises
+        ------
+        DataError
+            If the new name is empty or taken.
+        """
+        new = self.with_column(name).columns[-1]
+        rows = {
+            image: _renamed(values, old, new) for image, values in self.rows.items()
+        }
+        return ImageInfo(tuple(new if c == old else c for c in self.columns), rows)
+
+    def without_column(self, name: str) -> ImageInfo:
+        """Return the value without a column, and without all that it says."""
+        rows = {
+            image: {column: text for column, text in values.items() if column != name}
+            for image, values in self.rows.items()
+        }
+        return ImageInfo(tuple(c for c in self.columns if c != name), rows)
+
 
 def column_name(name: str) -> str:
     """Return a name as tables have it: no capitals, no spaces.
@@ -112,44 +133,6 @@ def column_name(name: str) -> str:
             f"'image {found.strip('_').replace('_', ' ')}'."
         )
     return found
-
-
-def match_names(given: Iterable[str], images: Sequence[str]) -> dict[str, str]:
-    """Return which of the `given` names is that of each of `images`, by image.
-
-    A name may have other folders than the image or none, and lack the ending; images
-    without a name are left out.
-
-    Raises
-    ------
-    DataError
-        If several names fit an image, or a name fits several images.
-    """
-    names, found = list(given), dict[str, str]()
-    for image in images:
-        fits = _fitting(names, image)
-        if len(fits) > 1 or set(fits) & set(found.values()):
-            raise DataError(
-                f"It cannot be told which image {fits[0]!r} is; open images of "
-                "different names only, and name each of them once."
-            )
-        found |= dict.fromkeys([image], fits[0]) if fits else {}
-    return found
-
-
-def _fitting(names: Sequence[str], image: str) -> list[str]:
-    """Return the names that fit best: whole, without folders, without the ending."""
-    own = _path(image)
-    ways = (
-        [name for name in names if name == image],
-        [name for name in names if _path(name).name == own.name],
-        [name for name in names if name == own.stem],
-    )
-    return next((found for found in ways if found), [])
-
-
-def _path(name: str) -> PurePath:
-    return PurePath(name.replace("\\", "/"))
 
 
 def add_info(
@@ -179,3 +162,7 @@ def _column(
 ) -> pd.Series[str]:
     texts = {roi_id: values.get(column, np.nan) for roi_id, values in info.items()}
     return images.map(texts).astype(object)
+
+
+def _renamed(values: Mapping[str, str], old: str, new: str) -> dict[str, str]:
+    return {new if column == old else column: text for column, text in values.items()}

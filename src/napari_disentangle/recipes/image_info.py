@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_disentangle.annotations.image_info import add_info, match_names
+from napari_disentangle.annotations.image_info import add_info
+from napari_disentangle.annotations.image_names import match_names
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.encode import order_columns
 

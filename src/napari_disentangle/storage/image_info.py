@@ -7,6 +7,7 @@ so that two windows on one folder do not undo each other.
 from __future__ import annotations
 
 import os
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -75,9 +76,14 @@ def read_image_info(path: Path) -> ImageInfoFile:
 
 
 def write_image_info(
-    path: Path, images: Mapping[str, Mapping[str, str]], columns: tuple[str, ...]
+    path: Path,
+    images: Mapping[str, Mapping[str, str]],
+    columns: tuple[str, ...],
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Replace what `path` says of some images; of others it keeps what it says.
+
+    A column that is not among `columns` stays as long as other images have a value.
 
     Parameters
     ----------
@@ -87,6 +93,8 @@ def write_image_info(
         New values by image and column.
     columns : tuple of str
         All columns, in the order shown.
+    names : mapping of str to str
+        New names of columns, by their old ones: also of the other images.
 
     Raises
     ------
@@ -94,12 +102,15 @@ def write_image_info(
         If it is damaged or cannot be written.
     """
     ensure_folder(path.parent)
-    before = read_image_info(path)
-    others = tuple(name for name in before.columns if name not in columns)
-    found = ImageInfoFile(
-        columns=(*columns, *others),
-        images=before.images | {name: dict(v) for name, v in images.items()},
-    )
+    before = read_image_info(path).images
+    kept = {
+        image: {names.get(column, column): text for column, text in values.items()}
+        for image, values in before.items()
+    }
+    every = kept | {name: dict(values) for name, values in images.items()}
+    used = (column for values in every.values() for column in values)
+    columns = tuple(dict.fromkeys((*columns, *used)))
+    found = ImageInfoFile(columns=columns, images=every)
     with write_atomic(path) as part:
         part.write_text(found.model_dump_json(indent=2) + "\n", encoding="utf-8")
 

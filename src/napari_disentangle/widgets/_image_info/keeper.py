@@ -6,33 +6,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, ref
 
-from napari.utils.notifications import show_warning
-
-from napari_disentangle.annotations.image_info import add_info, match_names
-from napari_disentangle.errors import DataError, StorageError
-from napari_disentangle.storage.annotations import put_aside
-from napari_disentangle.storage.image_info import (
-    ImageInfoFile,
-    image_info_file,
-    read_image_info,
-    write_image_info,
-)
-from napari_disentangle.storage.layout import image_info_of_user
+from napari_disentangle.annotations.image_info import CONDITION, add_info
+from napari_disentangle.annotations.image_names import match_names
+from napari_disentangle.annotations.info_blocks import fill_fields, paste_block
+from napari_disentangle.annotations.info_steps import Filled, InfoSteps, Renamed
+from napari_disentangle.errors import DataError
+from napari_disentangle.widgets._image_info.files import InfoFiles
 from napari_disentangle.widgets._layers.identity import image_file, image_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
 
     from napari_disentangle.annotations.image_info import ImageId, ImageInfo
+    from napari_disentangle.annotations.info_steps import InfoStep
     from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._session import Session
 
 
 class InfoKeeper:
     """Reads and changes `session.image_info`, and keeps it beside the images.
+
+    All that changes it raises a `StorageError` if it cannot be written; the session
+    stays as it was then.
 
     Parameters
     ----------
@@ -42,8 +40,10 @@ class InfoKeeper:
 
     def __init__(self, session: Session) -> None:
         self._known_session = ref(session)
-        self._places: dict[ImageId, tuple[Path, str]] = {}
+        self._files = InfoFiles()
+        self._steps = InfoSteps()
         self._shown: tuple[ImageId, ...] = ()
+        self._columns = set(session.image_info.columns)
         session.events.crops.connect(self._on_crops)
         session.events.image_info.connect(self._on_info)
 
@@ -55,38 +55,45 @@ class InfoKeeper:
             raise DataError("The viewer of these images was closed.")
         return session
 
+    @property
+    def undoable(self) -> str:
+        """What undo would take back, empty if nothing."""
+        return self._steps.past[-1].what if self._steps.past else ""
+
+    @property
+    def redoable(self) -> str:
+        """What redo would do again, empty if nothing."""
+        return self._steps.future[-1].what if self._steps.future else ""
+
     def images(self) -> list[ImageId]:
         """Return the images with cells, and those whose cells are cut."""
         keys = {known.key for known in self.session.images}
-        return [i for i in self._places if i[1] in keys or i in self._shown]
+        return [i for i in self._files if i[1] in keys or i in self._shown]
 
     def open(self, images: Mapping[ImageId, Path | None]) -> None:
         """Read what is known of images that were not opened before, by their file.
 
         A damaged file is kept aside and told.
         """
-        info = self.session.image_info
-        files: dict[Path, ImageInfoFile] = {}
-        for image, file in images.items():
-            if image in self._places:
-                continue
-            path, entry = _place_of(image, file)
-            self._places[image] = path, entry
-            if path not in files:
-                files[path] = _read(path)
-            info = replace(info, columns=_both(info.columns, files[path].columns))
-            info = info.with_image(image, files[path].images.get(entry, {}))
-        self.session.image_info = info
+        self.session.image_info = self._files.read(images, self.session.image_info)
 
-    def set(self, images: Iterable[ImageId], column: str, text: str) -> None:
-        """Write a value for some images, and then show it; empty: none.
+    # Changes -------------------------------------------------------------------------
 
-        Raises
-        ------
-        StorageError
-            If it cannot be written; the session stays as it was then.
-        """
-        self.replace(self.session.image_info.set(images, column, text))
+    def fill(self, fields: Collection[tuple[ImageId, str]], text: str) -> None:
+        """Write a text into each of some fields (image, column); empty: none."""
+        what = f"{text.strip() or 'nothing'} in {len(fields)} fields"
+        self._do(fill_fields(self.session.image_info, fields, text), what)
+
+    def paste(
+        self,
+        block: Sequence[Sequence[str]],
+        images: Sequence[ImageId],
+        columns: Sequence[str],
+    ) -> int:
+        """Write a block into fields and return how many did not fit: `paste_block`."""
+        new, left = paste_block(self.session.image_info, block, images, columns)
+        self._do(new, f"paste of {sum(map(len, block)) - left} fields")
+        return left
 
     def add_column(self, name: str) -> None:
         """Offer one more column.
@@ -96,7 +103,31 @@ class InfoKeeper:
         DataError
             If the name is empty or taken.
         """
-        self.session.image_info = self.session.image_info.with_column(name)
+        new = self.session.image_info.with_column(name)
+        self._do(new, f"new column {new.columns[-1]}")
+
+    def rename_column(self, old: str, name: str) -> None:
+        """Give a column another name, in all images of the files that are open.
+
+        Raises
+        ------
+        DataError
+            If the name is empty or taken, or the column keeps its own.
+        """
+        if old == CONDITION:
+            raise DataError(
+                f"{CONDITION!r} is what is studied and keeps its name; every other "
+                "column is looked at for batch effects. Add a column instead."
+            )
+        place = self.session.image_info.columns.index(old)
+        new = self.session.image_info.renamed(old, name).columns[place]
+        self._go(Renamed(old, new))
+
+    def remove_column(self, name: str) -> int:
+        """Take a column away; return how many images not open here keep it."""
+        new = self.session.image_info.without_column(name)
+        self._do(new, f"removal of column {name}")
+        return self._files.n_elsewhere(name)
 
     def merge(
         self, found: Mapping[str, Mapping[str, str]], images: Sequence[ImageId]
@@ -114,33 +145,26 @@ class InfoKeeper:
         ------
         DataError
             If it cannot be told which image a name is.
-        StorageError
-            If it cannot be written.
         """
         info = self.session.image_info
         names = match_names(found, [roi_id for roi_id, _ in images])
         for image in images:
             values = found.get(names.get(image[0], ""), {})
             info = info.with_image(image, {**info.of(image), **values})
-        self.replace(info)
+        self._do(info, f"table of {len(names)} images")
         return [name for name in found if name not in names.values()]
 
-    def replace(self, new: ImageInfo) -> None:
-        """Write what differs in `new`, and then show it.
+    def undo(self) -> None:
+        """Take the last step back, on the disk as well."""
+        if self._steps.past:
+            self._show(self._steps.past[-1].back)
+            self._steps = self._steps.undone()
 
-        Raises
-        ------
-        StorageError
-            If it cannot be written; the session stays as it was then.
-        """
-        before = self.session.image_info
-        changed: dict[Path, dict[str, Mapping[str, str]]] = {}
-        for image, (path, entry) in self._places.items():
-            if new.of(image) != before.of(image):
-                changed.setdefault(path, {})[entry] = new.of(image)
-        for path, images in changed.items():
-            write_image_info(path, images, new.columns)
-        self.session.image_info = new
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        if self._steps.future:
+            self._show(self._steps.future[-1])
+            self._steps = self._steps.redone()
 
     def inform(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the table of the cells that are shown with what is known of them."""
@@ -149,9 +173,25 @@ class InfoKeeper:
         info = self.session.image_info
         known = {image[0]: info.of(image) for image in self._shown}
         used = {name for values in known.values() for name in values}
-        gone = [n for n in info.columns if n in table and n not in used]
+        gone = [name for name in self._columns - used if name in table]
         columns = [name for name in info.columns if name in used]
         return add_info(table.drop(columns=gone) if gone else table, known, columns)
+
+    def _do(self, new: ImageInfo, what: str) -> None:
+        """Write what differs in `new`, and then show it."""
+        before = self.session.image_info
+        if new != before:
+            self._go(Filled.between(before, new, what))
+
+    def _go(self, step: InfoStep) -> None:
+        self._show(step)
+        self._steps = self._steps.done(step)
+
+    def _show(self, step: InfoStep) -> None:
+        before = self.session.image_info
+        after = step.on(before)
+        self._files.write(before, after, step.names)
+        self.session.image_info = after
 
     def _on_crops(self, crops: Crops | None) -> None:
         source = self.session.source
@@ -163,6 +203,7 @@ class InfoKeeper:
 
     def _on_info(self, info: ImageInfo) -> None:
         session = self.session
+        self._columns |= set(info.columns)
         session.images = tuple(
             replace(known, info=info.of_key(known.key)) for known in session.images
         )
@@ -189,23 +230,3 @@ def inform(session: Session, table: pd.DataFrame) -> pd.DataFrame:
     """
     keeper = _KEEPERS.get(session)
     return table if keeper is None else keeper.inform(table)
-
-
-def _place_of(image: ImageId, file: Path | None) -> tuple[Path, str]:
-    """Return the file that tells of an image, and what the image is called there."""
-    path = image_info_file(file)
-    own = path == image_info_of_user()
-    return path, "#".join(image) if own else image[0]
-
-
-def _read(path: Path) -> ImageInfoFile:
-    try:
-        return read_image_info(path)
-    except StorageError as error:
-        aside = put_aside(path, "damaged")
-        show_warning(f"{error} It is kept as {aside.name}; you start anew.")
-        return ImageInfoFile()
-
-
-def _both(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*first, *second)))

@@ -56,6 +56,10 @@ class InfoTable(QAbstractTableModel):
         """Return the image of a row."""
         return self._images[row]
 
+    def columns(self) -> list[str]:
+        """Return the names of all columns but that of the image."""
+        return list(self._info.columns)
+
     def column_at(self, column: int) -> str:
         """Return the name of a column; ``image`` of the first."""
         return "image" if column == 0 else self._info.columns[column - 1]
