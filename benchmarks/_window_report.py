@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from _probe import Gaps
 
 LIMIT_S = 0.1
+REMAINS = "\n## What remains\n"
 PACKAGES = ("napari", "torch", "openvino", "numpy", "pandas", "scikit-learn")
 HEAD = """# How long the window keeps a user waiting
 
@@ -91,6 +92,13 @@ def report(rows, options, load):
     )
     table = "".join(f"| {' | '.join(row.cells())} |\n" for row in rows)
     return f"{head}{table}\n{summary(rows)}\n"
+
+
+def write_report(text, path):
+    """Write the page; what was written by hand beneath the figures stays."""
+    old = path.read_text() if path.exists() else ""
+    remains = REMAINS + old.split(REMAINS, 1)[1] if REMAINS in old else ""
+    path.write_text(text + remains)
 
 
 def summary(rows):

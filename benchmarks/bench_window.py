@@ -15,15 +15,17 @@ from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import imageio.v3 as iio
 import napari
 import numpy as np
 from _probe import Probe
-from _window_report import LIMIT_S, Row, report
+from _window_report import LIMIT_S, Row, report, write_report
+from napari.utils import CyclicLabelColormap
 from qtpy.QtWidgets import QApplication
 
 from napari_disentangle.recipes.export_images import ExportConfig
 from napari_disentangle.training.finetune_config import FinetuneConfig
-from napari_disentangle.widgets._session import Selection
+from napari_disentangle.widgets._session import Cell, Selection
 from napari_disentangle.widgets._settings import kept_apart
 from napari_disentangle.widgets.annotate import AnnotateWidget
 from napari_disentangle.widgets.classify import ClassifyWidget
@@ -67,6 +69,16 @@ def cells_of(n_cells):
     return image, labels
 
 
+def write_pictures(image, folder, n=100):
+    """Write the first rows of cells of `image` as `n` pictures into `folder`."""
+    folder.mkdir()
+    for picture in range(n):
+        row, column = divmod(picture, 10)
+        here = slice(64 * row, 64 * row + 64), slice(64 * column, 64 * column + 64)
+        iio.imwrite(folder / f"{picture:03}.png", image[here])
+    return folder
+
+
 class Window:
     """A viewer with all docks, and what a user does there."""
 
@@ -92,6 +104,7 @@ class Window:
             FinetuneConfig(mode=mode, epochs=epochs, min_steps=0)
         )
         self.export.folder.set_path(folder / "export")
+        self.pictures = write_pictures(image, folder / "pictures")
         self.export.form.setValue(ExportConfig(table="all three"))
 
     def busy(self):
@@ -115,6 +128,14 @@ class Window:
         for column in ("z_color", "z_scale", "area"):
             yield "factors", f"color by {column}", lambda c=column: self.color(c)
         yield "factors", "original colors", self.factors.restore_colors
+        yield (
+            "factors",
+            "all factors side by side",
+            self.factors.coloring.multiples.open,
+        )
+        yield "factors", "factors of a cell pointed at", self.point
+        yield "factors", "labels of a cell repainted", self.repaint
+        yield "factors", "update that cell", self.factors.encode
         yield "explore", "PCA", lambda: self.explore.project("pca")
         yield "explore", "UMAP", lambda: self.explore.project("umap")
         yield "annotate", "add a class", lambda: self.annotate.add_class("a")
@@ -131,15 +152,39 @@ class Window:
             yield "finetune", "fine-tune", self.finetune.finetune
         yield "traversal", "traversal", self.traversal.make
         yield "export", "export, all three tables", self.export.export
+        yield "factors", "another image is opened", self.add_other
+        yield "factors", "encode all other images", self.factors.encode_all
+        yield "crops", "open a folder", lambda: self.crops.open_folder(self.pictures)
         for name in ("first", "second"):  # what nobody's plugin can do faster
             yield "napari", f"{name} empty layer of points", self.add_points
             yield "napari", f"{name} small layer of walks", self.add_walks
+        yield "napari", "layer of labels", self.add_labels
+        yield "napari", "its first colors, one a cell", self.color_labels
 
     def add_points(self):
         self.viewer.add_points(np.zeros((0, 2)))
 
     def add_walks(self):
         self.viewer.add_image(np.zeros((5, 11, 64, 64, 3), np.uint8), rgb=True)
+
+    def add_labels(self):
+        self.viewer.add_labels(self.viewer.layers["cells"].data.copy(), name="copy")
+
+    def color_labels(self):
+        colors = np.random.default_rng(0).uniform(size=(self.options.cells + 257, 4))
+        self.viewer.layers["copy"].colormap = CyclicLabelColormap(colors=colors)
+
+    def point(self):
+        self.factors.pointed.show_cell(Cell(self.options.cells // 2))
+
+    def repaint(self):
+        some = np.mgrid[4:8, 4:8].reshape(2, -1)
+        self.viewer.layers["cells"].data_setitem(tuple(some), 1)
+
+    def add_other(self):
+        image, labels = cells_of(self.options.cells // 10)
+        self.viewer.add_image(image, rgb=True, name="other")
+        self.viewer.add_labels(labels, name="other cells")
 
     def color(self, column):
         self.factors.color_by(column)
@@ -222,7 +267,7 @@ def main():
                 if options.report:  # what was measured so far, should it be stopped
                     now = [*load, os.getloadavg()[0]]
                     text = report([*rows.values()], options, now)
-                    options.report.write_text(text)
+                    write_report(text, options.report)
             window.viewer.close()
         QApplication.processEvents()
 

@@ -72,7 +72,32 @@ def test_other_xml_beside_images_does_not_make_boxes(masked_folder):
     assert isinstance(open_crops(masked_folder), FolderCrops)
 
 
-def test_a_folder_without_classes_or_boxes_is_refused(tmp_path):
-    iio.imwrite(tmp_path / "1.png", RNG.integers(0, 255, (9, 9), np.uint8))
-    with pytest.raises(DataError, match="class folder"):
+def test_a_folder_of_images_without_classes_is_encoded_without_them(
+    tmp_path, pixel_model
+):
+    for name in ("1.png", "2.png", "broken.png"):
+        iio.imwrite(tmp_path / name, RNG.integers(0, 255, (9, 9), np.uint8))
+    (tmp_path / "broken.png").write_bytes(b"x")
+    crops = open_crops(tmp_path)
+    table = encode_folder(crops, pixel_model)
+    assert table["roi_id"].tolist() == ["1.png", "2.png"]
+    assert table["annotation"].isna().all()
+    assert np.isfinite(table["z_scale"]).all()
+    assert crops.folder.classes == ()
+    assert crops.skipped["roi_id"].tolist() == ["broken.png"]
+
+
+def test_images_of_one_class_are_enough_to_be_encoded(tmp_path, pixel_model):
+    (tmp_path / "round").mkdir()
+    for name in ("round/1.png", "stray.png"):
+        iio.imwrite(tmp_path / name, RNG.integers(0, 255, (9, 9), np.uint8))
+    table = encode_folder(open_crops(tmp_path), pixel_model)
+    assert table["annotation"].tolist() == ["round"]
+
+
+@pytest.mark.parametrize("name", ["1.png", "a/1-mask.png", "a/1.png"])
+def test_a_folder_without_a_usable_image_is_refused(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(DataError, match="no usable image"):
         open_crops(tmp_path)

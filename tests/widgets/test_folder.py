@@ -82,6 +82,27 @@ def test_the_crops_are_shown_side_by_side_beside_what_is_open(
     assert dock.image_combo.layer() is viewer.layers["image"]  # a montage is no image
 
 
+def test_images_in_no_folder_of_a_class_are_cells_of_no_class_yet(
+    viewer: Any,
+    dock_in: Callable[..., Any],
+    wait_for: Callable[[Any], None],
+    folder: Path,
+) -> None:
+    for number, name in enumerate(FILES):
+        (folder / name).rename(folder / f"{number}.png")
+    dock = dock_in(viewer, CropsWidget)
+    annotate = dock_in(viewer, AnnotateWidget)
+    dock.open_folder(folder)
+    wait_for(dock)
+    assert dock.summary.text().startswith("4 cells of 4 images, window")
+    assert annotate.book.value.classes == ()
+    annotate.add_class("round")
+    dock.session.cell = Cell(2)
+    annotate.give("round")
+    marks = annotate.book.value.images
+    assert [roi_id for roi_id, known in marks.items() if known] == ["1.png"]
+
+
 def test_cancel_leaves_layers_and_crops_as_they_were(
     viewer: Any,
     dock_in: Callable[..., Any],

@@ -1,4 +1,4 @@
-"""Folders of images, one folder a class: what is in them, and their crops."""
+"""Folders of images, mostly one folder a class: what is in them, and their crops."""
 
 from __future__ import annotations
 
@@ -47,12 +47,13 @@ class ClassFolder:
     root : Path
         The folder.
     layout : str
-        ``class folders``, or the public data set it was recognized as.
+        ``class folders``, ``images`` without classes, or the public data set it was
+        recognized as.
     files : pandas.DataFrame
         One row a usable image, sorted by `roi_id` (its path relative to the folder):
-        `annotation` (its class), `mask` (path of its mask, relative; empty: none),
-        `group` (equal for images that a split must not part: copies, and those cut
-        from one larger image), and what `Survey.found` tells.
+        `annotation` (its class; empty: none), `mask` (path of its mask, relative;
+        empty: none), `group` (equal for images that a split must not part: copies, and
+        those cut from one larger image), and what `Survey.found` tells.
     skipped : pandas.DataFrame
         `KEY` and `reason` of the images that are not used.
     duplicates : pandas.DataFrame
@@ -72,7 +73,7 @@ class ClassFolder:
     @property
     def classes(self) -> tuple[str, ...]:
         """Return the names of the classes, sorted."""
-        return tuple(sorted(self.files["annotation"].unique()))
+        return tuple(sorted(set(self.files["annotation"]) - {""}))
 
     @property
     def has_masks(self) -> bool:
@@ -158,10 +159,46 @@ def iter_read_class_folder(folder: Path | str) -> Task[Progress, ClassFolder]:
         If there are no images, no class folders, or fewer than two classes.
     """
     root = Path(folder)
+    layout = _find_entries(root)
+    named = [entry for entry in layout.entries if not entry.skip]
+    left_out = [entry for entry in layout.entries if entry.skip]
+    _check_classes(root, {entry.annotation for entry in named}, _table(left_out))
+    found = yield from iter_read_entries(root, layout)
+    _check_classes(root, set(found.classes), found.skipped)
+    return found
+
+
+def iter_read_image_folder(folder: Path | str) -> Task[Progress, ClassFolder]:
+    """Find and open every image of a folder, with classes or without.
+
+    Where no image is in a folder of a class, all have none. Else as
+    `iter_read_class_folder`, though one class is enough.
+
+    Parameters
+    ----------
+    folder : Path or str
+        The folder that holds images, or class folders.
+
+    Raises
+    ------
+    StorageError
+        If the folder does not exist or cannot be listed.
+    DataError
+        If there are no usable images.
+    """
+    root = Path(folder)
+    layout = _find_entries(root)
+    if layout.name == "class folders" and all(entry.skip for entry in layout.entries):
+        plain = (replace(entry, skip="") for entry in layout.entries)
+        layout = Layout("images", tuple(plain))
+    return (yield from iter_read_entries(root, layout))
+
+
+def _find_entries(root: Path) -> Layout:
+    """Return the layout of a folder, each image with its mask."""
     paths = list_files(root, IMAGE_SUFFIXES | {OUTLINE_SUFFIX})
     layout = find_layout(paths, root.resolve().name)
-    entries = _pair_with_masks(root, layout.entries)
-    return (yield from iter_read_entries(root, Layout(layout.name, entries)))
+    return Layout(layout.name, _pair_with_masks(root, layout.entries))
 
 
 def iter_read_entries(root: Path, layout: Layout) -> Task[Progress, ClassFolder]:
@@ -170,11 +207,10 @@ def iter_read_entries(root: Path, layout: Layout) -> Task[Progress, ClassFolder]
     Raises
     ------
     DataError
-        If there are fewer than two classes.
+        If no image can be used.
     """
     used = [entry for entry in layout.entries if not entry.skip]
     left_out = _table([entry for entry in layout.entries if entry.skip])
-    _check_classes(root, {entry.annotation for entry in used}, left_out)
     survey = yield from iter_survey(
         [root / entry.path for entry in used],
         [None if entry.mask is None else root / entry.mask for entry in used],
@@ -183,7 +219,10 @@ def iter_read_entries(root: Path, layout: Layout) -> Task[Progress, ClassFolder]
     unreadable = files["reason"] != ""
     skipped = pd.concat([left_out, files[unreadable]])
     files = files[~unreadable].reset_index(drop=True)
-    _check_classes(root, set(files["annotation"]), skipped)
+    if files.empty:
+        raise DataError(
+            f"Folder {root} has no usable image{_example(skipped)}; give one that has."
+        )
     files["group"] = group_images(files["origin"], files["digest"])
     return ClassFolder(
         root=root,
@@ -277,8 +316,7 @@ def _check_classes(root: Path, classes: set[str], skipped: pd.DataFrame) -> None
     """
     if len(classes) > 1:
         return
-    first = skipped.head(1).itertuples()
-    why = "".join(f" ({image.roi_id}: {image.reason})" for image in first)
+    why = _example(skipped)
     if classes:
         raise DataError(
             f"Folder {root} has usable images of only one class, {min(classes)!r}"
@@ -288,6 +326,12 @@ def _check_classes(root: Path, classes: set[str], skipped: pd.DataFrame) -> None
         f"Folder {root} has no usable image in a class folder{why}; put the images of "
         "each class into a folder with the name of the class."
     )
+
+
+def _example(skipped: pd.DataFrame) -> str:
+    """Return the first image that is not used and why, in brackets."""
+    first = skipped.head(1).itertuples()
+    return "".join(f" ({image.roi_id}: {image.reason})" for image in first)
 
 
 def _table(entries: Sequence[Entry]) -> pd.DataFrame:
@@ -346,6 +390,8 @@ def _places(
         )
     ]
     table = files[list(ID_COLUMNS)].assign(
-        pos_y=pos_y, pos_x=pos_x, annotation=files["annotation"]
+        pos_y=pos_y,
+        pos_x=pos_x,
+        annotation=files["annotation"].mask(files["annotation"] == ""),
     )
     return table, places

@@ -74,8 +74,9 @@ class Layout:
 
     Attributes
     ----------
-    name : {"class folders", "lensless", "whoi15-2007", "vacuoles", "sipakmed"}
-        Which layout it is.
+    name : str
+        ``class folders``, ``images`` (without classes), ``lensless``, ``whoi15-2007``,
+        ``vacuoles`` or ``sipakmed``.
     entries : tuple of Entry
         One an image, sorted by path; masks are not among them.
     """

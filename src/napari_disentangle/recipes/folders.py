@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from napari_disentangle.crops.boxes import BoxCrops, has_boxes, iter_read_box_folder
 from napari_disentangle.crops.config import CropConfig
-from napari_disentangle.crops.folders import FolderCrops, iter_read_class_folder
+from napari_disentangle.crops.folders import FolderCrops, iter_read_image_folder
 from napari_disentangle.crops.measure_files import iter_measure_files
 from napari_disentangle.recipes.encode import cell_table, iter_encode
 from napari_disentangle.tasks import run
@@ -32,8 +32,9 @@ def iter_open_crops(
     Parameters
     ----------
     folder : Path
-        One folder of images a class (`iter_read_class_folder`), or images with a VOC
-        file each (`iter_read_box_folder`).
+        One folder of images a class, or images without classes
+        (`iter_read_image_folder`), or images with a VOC file each
+        (`iter_read_box_folder`).
     config : CropConfig, optional
         How crops are cut.
 
@@ -46,7 +47,7 @@ def iter_open_crops(
     if has_boxes(folder):
         boxes = yield from iter_read_box_folder(folder)
         return BoxCrops(boxes, config)
-    classes = yield from iter_read_class_folder(folder)
+    classes = yield from iter_read_image_folder(folder)
     return FolderCrops(classes, config)
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._session import Session
 
 FOLDER_TIP = (
-    "Cut crops from a folder of images, one folder a class, or images with boxes "
-    "(Pascal VOC); they are shown side by side as layers"
+    "Cut crops from a folder with one image a cell, sorted into folders by class or "
+    "not, or from images with boxes (Pascal VOC); they are shown side by side as layers"
 )
 
 
@@ -55,5 +55,6 @@ def folder_text(crops: Any) -> str:
     n_images, n_classes = (
         crops.table[name].nunique() for name in ("roi_id", "annotation")
     )
+    classes = f", {n_classes} classes" if n_classes else ""
     copies = f"; {len(crops.duplicates)} copies" if len(crops.duplicates) else ""
-    return f" of {n_images} images, {n_classes} classes{copies}"
+    return f" of {n_images} images{classes}{copies}"
