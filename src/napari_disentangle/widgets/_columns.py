@@ -138,28 +138,34 @@ def closest_measure(table: pd.DataFrame, column: str) -> tuple[str, float, int] 
     """
     if not column.startswith("z_"):
         return None
+    some = table.iloc[:: max(1, len(table) // _SAMPLE)]
     measured = [
         name
-        for name in table.select_dtypes("number").columns
+        for name in some.select_dtypes("number").columns
         if not name.startswith(("z_", *_NO_EVIDENCE, *_MADE))
     ]
-    step = max(1, len(table) // _SAMPLE)
-    some = table.iloc[::step]
     ranks = some[[column, *measured]].rank().to_numpy(float)
-    tied = [_correlation(ranks[:, 0], other) for other in ranks[:, 1:].T]
+    tied = _correlations(ranks[:, 0], ranks[:, 1:])
     if not np.isfinite(tied).any() or len(some) < 8:
         return None
     best = int(np.nanargmax(np.abs(tied)))
-    return measured[best], tied[best], len(some)
+    return measured[best], float(tied[best]), len(some)
 
 
-def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Return the correlation over rows where both are known, NaN if undefined."""
-    known = np.isfinite(a) & np.isfinite(b)
-    a, b = a[known], b[known]
-    if len(a) < 2 or np.ptp(a) == 0 or np.ptp(b) == 0:
-        return float("nan")
-    return float(np.corrcoef(a, b)[0, 1])
+def _correlations(
+    one: NDArray[np.float64], others: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the correlation of one column, (N,), with each of `others`, (N, M).
+
+    Of rows where both are known; NaN where nothing varies in them.
+    """
+    known = np.isfinite(one)[:, None] & np.isfinite(others)
+    n = np.maximum(known.sum(0), 1)
+    a, b = (np.where(known, part, 0) for part in (one[:, None], others))
+    a, b = (np.where(known, part - part.sum(0) / n, 0) for part in (a, b))
+    spread = np.sqrt((a**2).sum(0) * (b**2).sum(0))
+    clear = spread > 0
+    return np.where(clear, (a * b).sum(0) / np.where(clear, spread, 1), np.nan)
 
 
 def direction_of(table: pd.DataFrame, column: str) -> str:
