@@ -56,8 +56,8 @@ def test_the_factor_that_separates_comes_first_with_its_crossing() -> None:
     a, b = _codes(40), _codes(30, shift=1.5, seed=1)
     first, *others = compare_groups(a, b, NAMES, rng)
     assert first.name == "color"
-    assert first.effect.is_clear
     assert first.effect.unit == "cell"
+    assert not first.effect.is_tested  # one image, so nothing is tested
     np.testing.assert_allclose(
         first.crossing[:, 1], [a[:, 1].mean(), b[:, 1].mean()], rtol=1e-5
     )
@@ -65,12 +65,26 @@ def test_the_factor_that_separates_comes_first_with_its_crossing() -> None:
     assert {each.name for each in others} == {"scale", "residual_1"}
 
 
-def test_images_are_the_units_where_there_are_several() -> None:
+def test_images_with_both_groups_are_paired() -> None:
     rng = np.random.default_rng(0)
     a, b = _codes(40), _codes(40, seed=1)
     images = np.repeat(["p", "q", "r", "s"], 10)
     found = compare_groups(a, b, NAMES, rng, images=(images, images))
-    assert {(each.effect.unit, each.effect.n_a) for each in found} == {("image", 4)}
+    units = {(f.effect.unit, f.effect.n_a, f.effect.paired) for f in found}
+    assert units == {("image", 4, True)}
+    color = next(f for f in found if f.name == "color")
+    means = [a[images == name, 1].mean() for name in "pqrs"]
+    assert color.crossing[0, 1] == pytest.approx(np.mean(means), rel=1e-5)
+
+
+def test_images_of_one_group_each_are_compared_if_there_are_enough() -> None:
+    rng = np.random.default_rng(0)
+    a, b = _codes(40), _codes(40, seed=1)
+    images = np.repeat(["p", "q", "r", "s"], 10), np.repeat(["t", "u", "v", "s"], 10)
+    found = compare_groups(a, b, NAMES, rng, images=images)
+    units = {(f.effect.unit, f.effect.n_a, f.effect.n_b) for f in found}
+    assert units == {("image", 3, 3)}
+    assert not any(f.effect.paired for f in found)
     one = np.repeat("p", 40)
-    found = compare_groups(a, b, NAMES, rng, images=(images, one))
-    assert {each.effect.unit for each in found} == {"cell"}
+    found = compare_groups(a, b, NAMES, rng, images=(images[1], one))
+    assert not any(f.effect.is_tested for f in found)

@@ -9,12 +9,9 @@ import pandas as pd
 import pytest
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.recipes.compared_text import units_text
 from napari_disentangle.recipes.image_cells import ImageCells
-from napari_disentangle.recipes.image_groups import (
-    image_groups,
-    iter_compare_images,
-    units_text,
-)
+from napari_disentangle.recipes.image_groups import image_groups, iter_compare_images
 from napari_disentangle.tasks import run
 
 DIMENSIONS = ("scale", "residual_1")
@@ -56,7 +53,7 @@ def test_means_of_images_are_compared_and_large_images_count_no_more() -> None:
     assert (effect.n_a, effect.n_b, effect.delta) == (3, 3, 1.0)
     means = [cells["z_scale"].mean() for cells in drug.cells]
     assert found[0].crossing[1, 0] == pytest.approx(np.mean(means), rel=1e-5)
-    text = units_text(effect)
+    text = units_text(effect, none.images, drug.images)
     assert "3 and 3 images were compared by the means of their cells" in text
     assert "10 % of cases; so none is marked" in text
     assert not effect.is_clear
@@ -84,8 +81,8 @@ def test_excluded_cells_are_in_no_group() -> None:
     assert image_groups(known, "m-1")[0].n_cells == 15
 
 
-def test_a_comparison_of_cells_says_that_it_tells_of_these_images_only() -> None:
+def test_of_many_images_it_is_not_said_how_often_chance_parts_them() -> None:
     drug, none = image_groups(images(), "m-1")
     effect = run(iter_compare_images(none, drug, DIMENSIONS))[0].effect
-    assert "fewer than 3 images a group" in units_text(replace(effect, unit="cell"))
-    assert "%" not in units_text(replace(effect, n_a=5, n_b=5))
+    many = replace(effect, n_a=5, n_b=5)
+    assert "%" not in units_text(many, none.images, drug.images)

@@ -565,7 +565,8 @@ def test_a_click_on_a_factor_walks_across_the_difference_of_two_groups(
     wait_for(dock)
     found = groups.contrasts()
     assert len(found) == 10
-    assert "3 and 4 cells were compared" in groups.told.text()
+    assert "3 and 4 cells are described" in groups.told.text()
+    assert "one image is one replicate: nothing is tested" in groups.told.text()
     groups.table.setCurrentCell(1, 0)
     qtbot.keyClick(groups.table, Qt.Key.Key_Return)
     wait_for(dock)
@@ -621,6 +622,26 @@ def test_conditions_are_compared_by_the_means_of_their_images(
     wait_for(dock)
     assert dock.session.stack is not None
     assert dock.session.stack.factors == ("scale",)
+
+
+def test_classes_are_compared_in_all_images_each_with_itself(
+    dock: TraversalWidget, wait_for: Callable[[Any], None]
+) -> None:
+    give_images(dock, "aaabbb")
+    give_classes(dock)
+    value = dock.session.annotations
+    assert value is not None
+    copies = {f"copy {n}": value.images["image"] for n in range(6)}
+    dock.session.annotations = replace(value, images={**value.images, **copies})
+    settle(dock)
+    groups = dock.panels.groups
+    groups.choose("your class small", "your class large")
+    assert groups.combos[0].currentText() == "your class small (21 in 7 images)"
+    groups.compare_button.click()
+    wait_for(dock)
+    effect = groups.contrasts()[0].effect
+    assert (effect.n_a, effect.n_b, effect.paired) == (7, 7, True)
+    assert "7 images that have both were compared" in groups.told.text()
 
 
 def test_too_few_images_of_a_condition_are_said(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.metrics.effect import effect, image_means
+from napari_disentangle.metrics.paired import describe, paired_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TypeAlias
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -19,9 +22,10 @@ if TYPE_CHECKING:
     from napari_disentangle.metrics.effect import Effect
 
     Codes = NDArray[np.float32]
+    Compare: TypeAlias = Callable[[NDArray[np.float64], NDArray[np.float64]], Effect]
 
 MIN_IMAGES = 3
-"""Groups with so many images each are compared by the means of their images."""
+"""Of so many images, means are compared; with fewer nothing is tested."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,6 +131,11 @@ def compare_groups(
 ) -> tuple[FactorContrast, ...]:
     """Return which factors separate two groups of cells, the clearest first.
 
+    Cells of one image are alike for reasons of their own, so the means of images are
+    compared and never cells: of images that have both groups, each with itself, where
+    there are `MIN_IMAGES` of them; else of those with one group only, where there are
+    so many of each; else nothing is tested, and the numbers describe these cells.
+
     Parameters
     ----------
     a, b : array, (n, L) and (m, L)
@@ -136,25 +145,49 @@ def compare_groups(
     rng : numpy.random.Generator
         Draws the bootstrap.
     images : pair of array, (n,) and (m,), optional
-        The image of each cell. Cells of one image are alike for reasons of their own,
-        so where both groups have at least `MIN_IMAGES` images, the means of images are
-        compared and not cells.
+        The image of each cell; without, all are of one.
 
     Raises
     ------
     DataError
         If a group has fewer than three cells.
     """
-    unit, units = "cell", [np.asarray(each, np.float64) for each in (a, b)]
-    if images is not None and all(len(np.unique(i)) >= MIN_IMAGES for i in images):
-        unit = "image"
-        units = [image_means(x, i) for x, i in zip((a, b), images, strict=True)]
+    one, other, compare = _units(a, b, images, rng)
     middle = np.concatenate([a, b]).mean(axis=0)
     found = []
     for dim, name in enumerate(dimensions):
-        one, other = units[0][:, dim], units[1][:, dim]
-        apart = effect(one, other, rng, unit=unit)
+        x, y = one[:, dim], other[:, dim]
+        apart = compare(x, y)
         crossing = np.tile(middle, (2, 1)).astype(np.float32)
-        crossing[:, dim] = one.mean(), other.mean()
+        crossing[:, dim] = x.mean(), y.mean()
         found.append(FactorContrast(dim, name, apart, crossing))
     return tuple(sorted(found, key=lambda c: -abs(c.effect.delta)))
+
+
+def _units(
+    a: Codes,
+    b: Codes,
+    images: tuple[ArrayLike, ArrayLike] | None,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], Compare]:
+    """Return what is compared of each group, and how: see `compare_groups`."""
+    one, other = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    of_one, of_other = (np.zeros(len(x)) for x in (one, other))
+    if images is not None:
+        of_one, of_other = (np.asarray(each) for each in images)
+    both = np.intersect1d(of_one, of_other)
+    if len(both) >= MIN_IMAGES:
+        pairs = np.isin(of_one, both), np.isin(of_other, both)
+        one, other = _means(one, of_one, pairs[0]), _means(other, of_other, pairs[1])
+        return one, other, paired_effect
+    own = ~np.isin(of_one, both), ~np.isin(of_other, both)
+    one_group = _means(one, of_one, own[0]), _means(other, of_other, own[1])
+    if min(map(len, one_group)) >= MIN_IMAGES:
+        return *one_group, partial(effect, rng=rng, unit="image")
+    return one, other, describe
+
+
+def _means(
+    codes: NDArray[np.float64], images: NDArray[Any], some: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    return image_means(codes[some], images[some])

@@ -33,13 +33,16 @@ class Effect:
     ----------
     delta, delta_low, delta_high : float
         Cliff's delta, in [-1, 1], and its interval: the share of pairs in which B is
-        higher, minus the share in which it is lower.
+        higher, minus the share in which it is lower. NaN where nothing is tested.
     d, d_low, d_high : float
-        Cohen's d, the distance of the means in pooled sd, and its interval.
+        Cohen's d, the distance of the means in pooled sd, and its interval; Hedges' g
+        where units are paired.
     n_a, n_b : int
         Units compared: samples, or images where `unit` is ``image``.
     unit : str
         ``cell`` or ``image``.
+    paired : bool
+        Whether each unit has both groups: see `metrics.paired`.
     """
 
     delta: float
@@ -51,12 +54,18 @@ class Effect:
     n_a: int
     n_b: int
     unit: str
+    paired: bool = False
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether there are intervals; without them the numbers only describe."""
+        return bool(np.isfinite(self.delta_low))
 
     @property
     def is_clear(self) -> bool:
         """Whether the interval of Cliff's delta leaves out 0; never of tiny groups."""
         enough = min(self.n_a, self.n_b) >= MIN_CLEAR
-        return enough and not self.delta_low <= 0 <= self.delta_high
+        return enough and (self.delta_low > 0 or self.delta_high < 0)
 
 
 def effect(
@@ -99,15 +108,15 @@ def effect(
         each[rng.integers(0, len(each), (_RESAMPLES, len(each)))] for each in groups
     ]
     tail = (1 - confidence) / 2
-    deltas = np.array([_cliff(x, y) for x, y in zip(*draws, strict=True)])
-    distances = _cohen(draws[0], draws[1])
+    deltas = np.array([cliff(x, y) for x, y in zip(*draws, strict=True)])
+    distances = cohen(draws[0], draws[1])
     delta_low, delta_high = np.quantile(deltas, [tail, 1 - tail])
     d_low, d_high = np.quantile(distances, [tail, 1 - tail])
     return Effect(
-        delta=_cliff(*groups),
+        delta=cliff(*groups),
         delta_low=float(delta_low),
         delta_high=float(delta_high),
-        d=float(_cohen(groups[0][None], groups[1][None])[0]),
+        d=float(cohen(groups[0][None], groups[1][None])[0]),
         d_low=float(d_low),
         d_high=float(d_high),
         n_a=len(groups[0]),
@@ -134,14 +143,14 @@ def image_means(values: ArrayLike, image: ArrayLike) -> Array:
     return np.asarray(sums / counts)
 
 
-def _cliff(a: Array, b: Array) -> float:
-    """Return Cliff's delta, from the ranks of Mann and Whitney's U."""
+def cliff(a: Array, b: Array) -> float:
+    """Return Cliff's delta of two samples, from the ranks of Mann and Whitney's U."""
     n, m = len(a), len(b)
     above = ranks(np.concatenate([a, b]))[n:].sum() - m * (m + 1) / 2
     return float(2 * above / (n * m) - 1)
 
 
-def _cohen(a: Array, b: Array) -> Array:
+def cohen(a: Array, b: Array) -> Array:
     """Return Cohen's d of each row of (R, n) and (R, m), (R,); 0 without any spread."""
     n, m = a.shape[1], b.shape[1]
     pooled = (n - 1) * a.var(axis=1, ddof=1) + (m - 1) * b.var(axis=1, ddof=1)

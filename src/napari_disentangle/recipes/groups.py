@@ -5,22 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from napari_disentangle.errors import DataError
-from napari_disentangle.recipes.counterfactual import contrast_groups
 from napari_disentangle.tables import included
-from napari_disentangle.tasks import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from napari_disentangle.latents.contrast import FactorContrast
-    from napari_disentangle.tables import Embedding
-    from napari_disentangle.tasks import Task
 
 CLASS_COLUMNS = {"annotation": "your class", "prediction": "predicted"}
 """Columns of classes, and how a group of one is called."""
@@ -74,29 +69,6 @@ def groups_of(
     return tuple(group for group in found if len(group))
 
 
-def iter_compare_groups(
-    embedding: Embedding, a: CellGroup, b: CellGroup, *, seed: int = 0
-) -> Task[Progress, tuple[FactorContrast, ...]]:
-    """Return which factors separate two groups, the clearest first.
-
-    Raises
-    ------
-    DataError
-        If a group has fewer than three cells, or they share cells.
-    """
-    shared = int((a.members & b.members).sum())
-    if shared:
-        raise DataError(
-            f"{a.name.capitalize()} and {b.name} share {shared} cells; choose groups "
-            "that have none in common."
-        )
-    yield Progress("Comparing groups", 0, 1)
-    names = np.where(a.members, 1, np.where(b.members, 2, 0))
-    found = contrast_groups(embedding, names, 1, 2, seed=seed)
-    yield Progress("Comparing groups", 1, 1)
-    return found
-
-
 def contrast_table(contrasts: Sequence[FactorContrast]) -> pd.DataFrame:
     """Return contrasts as a table to be saved, one row a factor."""
     return pd.DataFrame(
@@ -112,6 +84,7 @@ def contrast_table(contrasts: Sequence[FactorContrast]) -> pd.DataFrame:
                 "n_a": c.effect.n_a,
                 "n_b": c.effect.n_b,
                 "unit": c.effect.unit,
+                "paired": c.effect.paired,
             }
             for c in contrasts
         ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import comb
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,6 @@ import pandas as pd
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.latents.contrast import MIN_IMAGES, compare_groups
-from napari_disentangle.metrics.effect import MIN_CLEAR
 from napari_disentangle.recipes.batch_effects import counted
 from napari_disentangle.recipes.image_cells import info_columns
 from napari_disentangle.tables import code_columns
@@ -23,12 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.latents.contrast import FactorContrast
-    from napari_disentangle.metrics.effect import Effect
     from napari_disentangle.recipes.image_cells import ImageCells
     from napari_disentangle.tasks import Task
-
-_OFTEN = 0.01
-"""Chance that is told: that of two groups of five images is 0.008."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +77,9 @@ def image_groups(images: Sequence[ImageCells], model_id: str) -> tuple[ImageGrou
     tuple of ImageGroup
         One for each value of the columns that have at least two.
     """
+    columns = info_columns(images)
+    if not columns:
+        return ()
     parts = [
         (known.key, str(roi_id), cells, known.info.get(str(roi_id), {}))
         for known in images
@@ -90,7 +87,7 @@ def image_groups(images: Sequence[ImageCells], model_id: str) -> tuple[ImageGrou
         for roi_id, cells in counted(known.table).groupby("roi_id", sort=False)
     ]
     found = []
-    for column in info_columns(images):
+    for column in columns:
         values = sorted({info[column] for *_, info in parts if column in info})
         for value in values if len(values) > 1 else []:
             own = [part for part in parts if part[3].get(column) == value]
@@ -136,38 +133,21 @@ def iter_compare_images(
             "Encode more images, or look at single cells in Explore."
         )
     yield Progress("Comparing images", 0, 1)
-    (one, of_one), (other, of_other) = (_codes(group, dimensions) for group in (a, b))
+    one, of_one = _codes(a, dimensions)
+    other, of_other = _codes(b, dimensions, first=len(a.cells))
     rng = np.random.default_rng(seed)
     found = compare_groups(one, other, dimensions, rng, images=(of_one, of_other))
     yield Progress("Comparing images", 1, 1)
     return found
 
 
-def units_text(effect: Effect) -> str:
-    """Return what was compared, and what such a comparison cannot tell."""
-    text = f"{effect.n_a} and {effect.n_b} {effect.unit}s were compared"
-    if effect.unit != "image":
-        return (
-            f"{text}, not images: there are fewer than {MIN_IMAGES} images a group. "
-            "Cells of one image are no independent samples, so this tells of these "
-            "images only."
-        )
-    text += " by the means of their cells."
-    apart = 2 / comb(effect.n_a + effect.n_b, effect.n_a)
-    if apart < _OFTEN:
-        return text
-    tiny = min(effect.n_a, effect.n_b) < MIN_CLEAR
-    unmarked = "; so none is marked as clear" if tiny else ""
-    return (
-        f"{text} With so few, a factor that means nothing parts them completely "
-        f"(-1 or 1) in {100 * apart:.0f} % of cases{unmarked}."
-    )
-
-
 def _codes(
-    group: ImageGroup, dimensions: Sequence[str]
-) -> tuple[NDArray[np.float32], list[int]]:
-    """Return the codes of the cells of a group, (N, L), and the image of each."""
+    group: ImageGroup, dimensions: Sequence[str], first: int = 0
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Return the codes of the cells of a group, (N, L), and the image of each.
+
+    Images are counted from `first` on: no two groups have one in common.
+    """
     table = pd.concat(group.cells, ignore_index=True)
-    image = [turn for turn, cells in enumerate(group.cells) for _ in range(len(cells))]
+    image = first + np.repeat(np.arange(len(group.cells)), list(map(len, group.cells)))
     return table[code_columns(dimensions)].to_numpy(np.float32), image

@@ -37,7 +37,7 @@ class DotRow:
     label : str
         What it is of.
     value, low, high : float
-        The number and its interval, in [-reach, reach].
+        The number and its interval, in [-reach, reach]; NaN where it has none.
     text : str
         The number as it is written.
     tip : str
@@ -152,9 +152,9 @@ class _Dots(QStyledItemDelegate):
             QPointF(middle.x(), box.top()), QPointF(middle.x(), box.bottom())
         )
         painter.setPen(QPen(color, 2))
-        painter.drawLine(
-            QPointF(place(row.low), middle.y()), QPointF(place(row.high), middle.y())
-        )
+        if row.low <= row.high:
+            ends = (QPointF(place(end), middle.y()) for end in (row.low, row.high))
+            painter.drawLine(*ends)
         painter.setBrush(color)
         painter.drawEllipse(QPointF(place(row.value), middle.y()), 3.5, 3.5)
         painter.restore()

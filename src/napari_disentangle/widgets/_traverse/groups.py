@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from psygnal import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_disentangle.recipes.image_groups import ImageGroup, units_text
+from napari_disentangle.recipes.compared_text import effect_text, units_text
+from napari_disentangle.recipes.image_groups import ImageGroup
 from napari_disentangle.widgets._dock import action, allow, note, rows
 from napari_disentangle.widgets._explore.columns import ColumnCombo
 from napari_disentangle.widgets._traverse.dots import DotRow, DotTable
@@ -18,14 +19,13 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from napari_disentangle.latents.contrast import FactorContrast
-    from napari_disentangle.recipes.groups import CellGroup
+    from napari_disentangle.recipes.cells_across import CellsAcross
 
-    Group: TypeAlias = CellGroup | ImageGroup
+    Group: TypeAlias = CellsAcross | ImageGroup
 
-_HOW = (
-    "Right: higher in B. The dot is Cliff's delta, from -1 to 1, with its 95 % "
-    "interval; blue where the interval leaves out 0. Click a factor to walk across."
-)
+_DOT = "Right: higher in B. The dot is Cliff's delta, from -1 to 1"
+_TESTED = ", with its 95 % interval; blue where the interval leaves out 0"
+_CLICK = ". Click a factor to walk across."
 
 
 class GroupsPanel(QWidget):
@@ -53,8 +53,8 @@ class GroupsPanel(QWidget):
             combo.currentIndexChanged.connect(lambda _: self.show_contrasts(()))
         self.compare_button = action(
             "&Compare",
-            "Tell for every factor how far the groups lie apart (Cliff's delta with a "
-            "bootstrap interval)",
+            "Tell for every factor how far the groups lie apart (Cliff's delta), by "
+            "the means of all encoded images, each with itself where it has both",
             on_compare,
         )
         self.table = DotTable("Factors that separate the groups, the clearest first")
@@ -94,8 +94,12 @@ class GroupsPanel(QWidget):
         self._contrasts = contrasts
         self.table.show_rows([_row(contrast) for contrast in contrasts])
         self.told.setVisible(bool(contrasts))
-        if contrasts:
-            self.told.setText(f"{units_text(contrasts[0].effect)} {_HOW}")
+        groups = self.groups()
+        if contrasts and groups is not None:
+            effect = contrasts[0].effect
+            units = units_text(effect, groups[0].images, groups[1].images)
+            tested = _TESTED if effect.is_tested else ""
+            self.told.setText(f"{units} {_DOT}{tested}{_CLICK}")
 
     def contrasts(self) -> tuple[FactorContrast, ...]:
         """Return what is shown."""
@@ -126,19 +130,16 @@ def _row(contrast: FactorContrast) -> DotRow:
         low=effect.delta_low,
         high=effect.delta_high,
         text=f"{effect.delta:+.2f}",
-        tip=(
-            f"Cliff's delta {effect.delta:+.2f} ({effect.delta_low:+.2f} to "
-            f"{effect.delta_high:+.2f}); Cohen's d {effect.d:+.2f} "
-            f"({effect.d_low:+.2f} to {effect.d_high:+.2f} pooled sd). Click or press "
-            "Enter to walk across."
-        ),
+        tip=f"{effect_text(effect)} Click or press Enter to walk across.",
         strong=effect.is_clear,
     )
 
 
 def _text(group: Group) -> str:
-    unit = " images" if isinstance(group, ImageGroup) else ""
-    return f"{group.name} ({len(group)}{unit})"
+    if isinstance(group, ImageGroup):
+        return f"{group.name} ({len(group)} images)"
+    n = len(group.images)
+    return f"{group.name} ({len(group)}{f' in {n} images' * (n > 1)})"
 
 
 def _why_mixed(groups: tuple[Group, Group] | None) -> str:
@@ -147,11 +148,4 @@ def _why_mixed(groups: tuple[Group, Group] | None) -> str:
 
 
 def _same(before: tuple[Group, Group], after: tuple[Group, Group]) -> bool:
-    return all(_same_group(a, b) for a, b in zip(before, after, strict=True))
-
-
-def _same_group(a: Group, b: Group) -> bool:
-    if isinstance(a, ImageGroup) or isinstance(b, ImageGroup):
-        return isinstance(a, ImageGroup) and a.same_as(b)
-    same_size = a.name == b.name and len(a.members) == len(b.members)
-    return same_size and bool((a.members == b.members).all())
+    return all(a.same_as(b) for a, b in zip(before, after, strict=True))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_disentangle.recipes.image_groups import image_groups
 from napari_disentangle.recipes.traversal_cells import MOST_CELLS
 from napari_disentangle.widgets._section import Section
+from napari_disentangle.widgets._traverse.across import groups_across
 from napari_disentangle.widgets._traverse.cards import CardsPanel
 from napari_disentangle.widgets._traverse.edit import EditPanel
 from napari_disentangle.widgets._traverse.groups import GroupsPanel
@@ -88,10 +88,7 @@ class TraversePanels(QWidget):
         n_cells = 0 if known is None else len(known.embedding.mean)
         n_selected = 0 if known is None else len(known.rows_selected(session))
         self.start.set_selected(n_selected, MOST_CELLS)
-        of_images = (
-            () if known is None else image_groups(session.images, known.model.id)
-        )
-        self.groups.set_groups((*groups, *of_images))
+        self.groups.set_groups(() if known is None else groups_across(known, session))
         self.ways.set_groups(n_cells, groups)
 
     def allow(

@@ -14,12 +14,11 @@ if TYPE_CHECKING:
     from napari_disentangle.latents.contrast import FactorContrast
     from napari_disentangle.recipes.counterfactual import EditWord
     from napari_disentangle.recipes.explanation import Explanation
-    from napari_disentangle.recipes.groups import CellGroup
-    from napari_disentangle.recipes.image_groups import ImageGroup
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.recipes.traversal_cells import CellStacks
     from napari_disentangle.tasks import Progress, Task
     from napari_disentangle.widgets._session import Cell, Session
+    from napari_disentangle.widgets._traverse.groups import Group
     from napari_disentangle.widgets._traverse.known import KnownCells
     from napari_disentangle.widgets._traverse.panels import TraversePanels
 
@@ -127,7 +126,7 @@ def way_task(known: KnownCells, panels: TraversePanels) -> Task[Progress, Walks]
 
 
 def compare_task(
-    known: KnownCells, a: CellGroup | ImageGroup, b: CellGroup | ImageGroup
+    known: KnownCells, a: Group, b: Group
 ) -> Task[Progress, tuple[FactorContrast, ...]]:
     """Return what separates two groups of cells, or two of images.
 
@@ -136,13 +135,14 @@ def compare_task(
     DataError
         If one is of cells and the other of images.
     """
-    from napari_disentangle.recipes.groups import CellGroup, iter_compare_groups
+    from napari_disentangle.recipes.cells_across import CellsAcross, iter_compare_cells
     from napari_disentangle.recipes.image_groups import ImageGroup, iter_compare_images
 
+    dimensions = known.embedding.dimensions
     if isinstance(a, ImageGroup) and isinstance(b, ImageGroup):
-        return iter_compare_images(a, b, known.embedding.dimensions)
-    if isinstance(a, CellGroup) and isinstance(b, CellGroup):
-        return iter_compare_groups(known.embedding, a, b)
+        return iter_compare_images(a, b, dimensions)
+    if isinstance(a, CellsAcross) and isinstance(b, CellsAcross):
+        return iter_compare_cells(a, b, dimensions)
     raise DataError(
         f"{a.name.capitalize()} and {b.name} do not compare: choose two groups of "
         "images, or two of cells."

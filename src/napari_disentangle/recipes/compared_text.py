@@ -1,0 +1,95 @@
+"""What was compared, and what such a comparison cannot tell, in words."""
+
+from __future__ import annotations
+
+from math import comb
+from typing import TYPE_CHECKING
+
+from napari_disentangle.latents.contrast import MIN_IMAGES
+from napari_disentangle.metrics.effect import MIN_CLEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from napari_disentangle.metrics.effect import Effect
+
+    Images = Set[tuple[str, str]]
+
+_OFTEN = 0.01
+"""Chance that is told: that of two groups of five images is 0.008."""
+
+_MIN_PAIRS = 6
+"""Of fewer pairs the exact interval always holds 0."""
+
+
+def units_text(effect: Effect, a: Images, b: Images) -> str:
+    """Return what was compared, and what such a comparison cannot tell.
+
+    Parameters
+    ----------
+    effect : Effect
+        Any of its effects.
+    a, b : set of tuple of str
+        The images of both groups.
+    """
+    if not effect.is_tested:
+        return _described(effect, a, b)
+    if effect.paired:
+        return _paired(effect, len(a | b) - len(a & b))
+    return _unpaired(effect, len(a & b))
+
+
+def effect_text(effect: Effect) -> str:
+    """Return an effect in numbers, with its intervals if there are any."""
+    if not effect.is_tested:
+        return (
+            f"Cliff's delta {effect.delta:+.2f}, distance of the means {effect.d:+.2f} "
+            "pooled sd, of these cells; nothing is tested."
+        )
+    name = "Hedges' g" if effect.paired else "Cohen's d"
+    of = " of image means" if effect.unit == "image" else ""
+    return (
+        f"Cliff's delta {effect.delta:+.2f} ({effect.delta_low:+.2f} to "
+        f"{effect.delta_high:+.2f}); {name} {effect.d:+.2f} ({effect.d_low:+.2f} to "
+        f"{effect.d_high:+.2f} sd{of})."
+    )
+
+
+def _described(effect: Effect, a: Images, b: Images) -> str:
+    n = len(a | b)
+    why = (
+        "All are of one image, and one image is one replicate"
+        if n == 1
+        else f"They are of {n} images, and too few have both or one of the groups"
+    )
+    return (
+        f"{effect.n_a} and {effect.n_b} cells are described. {why}: nothing is tested, "
+        "and the numbers tell of these cells only. Encode more images, "
+        f"at least {MIN_IMAGES} with cells of both groups."
+    )
+
+
+def _paired(effect: Effect, n_left: int) -> str:
+    text = (
+        f"{effect.n_a} images that have both were compared, each with itself, by the "
+        "means of their cells"
+    )
+    text += f"; {n_left} images with one group only were left out." if n_left else "."
+    if effect.n_a < _MIN_PAIRS:
+        text += f" With fewer than {_MIN_PAIRS} such images none is marked as clear."
+    return text
+
+
+def _unpaired(effect: Effect, n_left: int) -> str:
+    text = f"{effect.n_a} and {effect.n_b} images were compared by the means of their "
+    text += f"cells; {n_left} images that have both were left out." * bool(n_left)
+    text += "cells." * (not n_left)
+    apart = 2 / comb(effect.n_a + effect.n_b, effect.n_a)
+    if apart < _OFTEN:
+        return text
+    tiny = min(effect.n_a, effect.n_b) < MIN_CLEAR
+    unmarked = "; so none is marked as clear" if tiny else ""
+    return (
+        f"{text} With so few, a factor that means nothing parts them completely "
+        f"(-1 or 1) in {100 * apart:.0f} % of cases{unmarked}."
+    )
