@@ -93,7 +93,9 @@ def plan_windows(
         raise CropError(f"The window side must be above 0 px; got {side_px}.")
     centers = _table_of(centers, (2, 3, 4), "points")
     boxes = np.tile(NO_BOX, (len(centers), 1))
-    config = config.replace(window="common", window_px=float(side_px))
+    config = config.replace(
+        window="common", window_px=float(side_px), background="keep"
+    )
     return _plan(image, centers, boxes, config, roi_id, ids, is_rgb, limits)
 
 

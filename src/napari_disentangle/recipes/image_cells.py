@@ -24,6 +24,8 @@ from napari_disentangle.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from napari_disentangle.crops.config import CropConfig
 
 ALWAYS = (
@@ -58,6 +60,9 @@ class ImageCells:
         Pixel size (y, x) in micrometers, where it is known.
     crop : CropConfig or None
         How its crops were cut; None of an image without cells.
+    limits : array, (C, 2), or None
+        Intensities that became 0 and 1 in each channel of its crops, where one pair a
+        channel is known.
     info : mapping of str to mapping of str to str
         What is known of the image as a whole, by its name and column: slide, day, ...;
         of a folder for each of its images.
@@ -71,6 +76,7 @@ class ImageCells:
     window_px: float = np.nan
     spacing_um: tuple[float, float] | None = None
     crop: CropConfig | None = None
+    limits: NDArray[np.float64] | None = None
     info: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod

@@ -12,6 +12,7 @@ import numpy as np
 from napari_disentangle.annotations.exclusions import count_reasons, reasons_text
 from napari_disentangle.recipes.batch_effects import batch_effects
 from napari_disentangle.recipes.batch_words import report_text
+from napari_disentangle.recipes.cut_alike import unlike_text
 from napari_disentangle.recipes.image_cells import combine, list_images, list_skipped
 from napari_disentangle.tables import included
 
@@ -47,6 +48,7 @@ PAPERS = (
 
 _WINDOWS = {
     "common": "the same for all cells",
+    "images": "the same for all cells of an image",
     "fit": "fitted to each cell, so that size is left out",
 }
 _SHARING = {
@@ -90,6 +92,7 @@ def methods_text(facts: MethodsFacts) -> str:
     table = combine(facts.images)
     sentences = (
         _crops(facts.images, table),
+        unlike_text(facts.images),
         _exclusions(table),
         _model(facts.card, facts.model_id),
         _fine_tuning(facts.card),
@@ -120,7 +123,8 @@ def _crops(images: Sequence[ImageCells], table: pd.DataFrame) -> str:
     )
     if crop is not None:
         px = " and ".join(map(str, sides))
-        side = f" of {px} px, {_WINDOWS['common']}" if px else f" {_WINDOWS['fit']}"
+        alike = _WINDOWS["common"] if len(sides) == 1 else _WINDOWS["images"]
+        side = f" of {px} px, {alike}" if px else f" {_WINDOWS['fit']}"
         mask = "set to 0" if crop.background == "suppress" else "kept"
         text += (
             f" Of each cell a square window{side}, was cut; pixels outside the mask "

@@ -6,7 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
+import numpy as np
+
 from napari_disentangle.annotations.exclusions import with_annotations
+from napari_disentangle.recipes.cut_alike import REMEDY, unlike_text
 from napari_disentangle.recipes.image_cells import ImageCells, with_image
 from napari_disentangle.widgets._image_info.keeper import keeper_of
 from napari_disentangle.widgets._layers.identity import image_file, image_key
@@ -55,6 +58,7 @@ def image_cells(
     source: Source, crops: Any, table: pd.DataFrame, key: str
 ) -> ImageCells:
     """Return what is known of the cells of `source`."""
+    limits = getattr(crops, "limits", None)  # of a folder a pair a kind of file
     return ImageCells(
         roi_id=source.roi_id,
         key=key,
@@ -64,7 +68,23 @@ def image_cells(
         window_px=crops.window_px,
         spacing_um=source.spacing_um,
         crop=crops.config,
+        limits=limits if isinstance(limits, np.ndarray) else None,
     )
+
+
+def cut_unlike(session: Session) -> str:
+    """Return how the crops there are were cut unlike what is encoded, and what to do.
+
+    Empty if they compare, or nothing else is encoded.
+    """
+    source, crops = session.source, session.crops
+    if source is None or crops is None:
+        return ""
+    key = image_key(source)
+    now = image_cells(source, crops, crops.table, key)
+    others = [i for i in session.images if (i.roi_id, i.key) != (now.roi_id, key)]
+    unlike = unlike_text([*others, now])
+    return f"{unlike} {REMEDY}" if unlike else ""
 
 
 def keep_image(session: Session, source: Source, crops: Any, table: Any) -> None:

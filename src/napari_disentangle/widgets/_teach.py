@@ -11,6 +11,7 @@ import pandas as pd
 from napari_disentangle.annotations.exclusions import with_annotations
 from napari_disentangle.annotations.values import COLUMN, PALETTE
 from napari_disentangle.classify.columns import PREDICTED
+from napari_disentangle.recipes.cut_alike import REMEDY, unlike_text
 from napari_disentangle.recipes.image_cells import distinct
 from napari_disentangle.tables import (
     EXCLUDED,
@@ -142,6 +143,15 @@ def _others(
         for known, named in zip(session.images, distinct(session.images), strict=True)
         if known is not shown and known.model == model
     ]
+
+
+def cut_unlike(session: Session) -> str:
+    """Return how the images that are taught were cut unlike, and what to do, or ""."""
+    table, shown = session.table, shown_image(session)
+    if table is None or shown is None:
+        return ""
+    unlike = unlike_text([shown, *(known for known, _ in _others(session, table))])
+    return f"{unlike} {REMEDY}" if unlike else ""
 
 
 def show_predictions(

@@ -34,6 +34,7 @@ from napari_disentangle.widgets._teach import (
     class_colors,
     class_counts,
     confused,
+    cut_unlike,
     iter_teach,
     n_taught,
     predicted_text,
@@ -386,8 +387,9 @@ class ClassifyWidget(Dock):
     def _state(self, cells: pd.DataFrame, why: str) -> str:
         if why:
             return f"To train: {why}."
-        rare = rare_classes(cells)
-        return f"Left out, since of one cell only: {', '.join(rare)}." if rare else ""
+        rare, unlike = rare_classes(cells), cut_unlike(self.session)
+        told = [f"Left out, since of one cell only: {', '.join(rare)}."] if rare else []
+        return " ".join([*told, unlike]).strip()
 
     def _show_result(self) -> None:
         kept = self._kept

@@ -24,13 +24,13 @@ from napari_disentangle.widgets._crops.folder import (
     open_folder,
 )
 from napari_disentangle.widgets._crops.pixel_size import PixelSizePanel
-from napari_disentangle.widgets._crops.sizes import widths_of
+from napari_disentangle.widgets._crops.sizes import wider_text, widths_of
 from napari_disentangle.widgets._crops.spacing import apply_pixel_size
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._gallery import Gallery
 from napari_disentangle.widgets._image_info.panel import ImageInfoPanel
-from napari_disentangle.widgets._images import add_empty
+from napari_disentangle.widgets._images import add_empty, cut_unlike
 from napari_disentangle.widgets._jobs import Jobs
 from napari_disentangle.widgets._plots import Histogram
 from napari_disentangle.widgets._section import Section
@@ -240,13 +240,13 @@ class CropsWidget(Dock):
 
     def _add_results(self) -> None:
         self.summary = note()
-        self.skipped = note()
+        self.skipped, self.unlike = note(), note()
         self.histogram = Histogram(self.viewer, _HISTOGRAM_PX, "Sizes of the cells")
         self.gallery = Gallery()
         self.gallery.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding
         )
-        for widget in (self.summary, self.skipped, self.histogram):
+        for widget in (self.summary, self.unlike, self.skipped, self.histogram):
             self._body.addWidget(widget)
         self._body.addWidget(self.gallery, 1)
         self._connect(self.gallery.clicked_row, self.go_to)
@@ -299,11 +299,13 @@ class CropsWidget(Dock):
 
     def _on_crops(self, crops: Any) -> None:
         self.gallery.thumbs.set_crops(crops)
-        for widget in (self.histogram, self.skipped):
+        for widget in (self.histogram, self.skipped, self.unlike):
             widget.setVisible(crops is not None)
         if crops is None:
             self.summary.setText("Open an image, and its labels if you have them.")
             return
+        self.unlike.setText(cut_unlike(self.session))
+        self.unlike.setVisible(bool(self.unlike.text()))
         self.summary.setText(summary_of(crops))
         self.skipped.setText(skipped_of(crops))
         self.skipped.setVisible(len(crops.skipped) > 0)
@@ -432,7 +434,8 @@ def summary_of(crops: Any) -> str:
     n = len(crops)
     window = crops.window_px
     side = "fitted windows" if np.isnan(window) else f"window {window:.0f} px"
-    return f"{n} {'cell' if n == 1 else 'cells'}{folder_text(crops)}, {side}"
+    cells = "cell" if n == 1 else "cells"
+    return f"{n} {cells}{folder_text(crops)}, {side}{wider_text(crops)}"
 
 
 def skipped_of(crops: Any) -> str:

@@ -8,6 +8,7 @@ from napari.utils.notifications import show_info
 from qtpy.QtWidgets import QApplication, QComboBox, QPlainTextEdit
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.recipes.cut_alike import REMEDY, unlike_text
 from napari_disentangle.recipes.export_images import (
     METHODS,
     ExportConfig,
@@ -193,9 +194,11 @@ class ExportWidget(Dock):
 
 
 def summary_of(images: tuple[ImageCells, ...]) -> str:
-    """Return how many cells and images there are, and how many images without any."""
+    """Return how many cells and images there are, and whether they compare."""
     n_cells = sum(len(known.table) for known in images)
     empty = sum(len(known.table) == 0 for known in images)
     word = "image" if len(images) == 1 else "images"
     text = f"{n_cells} cells of {len(images)} {word}"
-    return f"{text}, {empty} without cells" if empty else text
+    text += f", {empty} without cells" if empty else ""
+    unlike = unlike_text(images)
+    return f"{text}. {unlike} {REMEDY}" if unlike else text

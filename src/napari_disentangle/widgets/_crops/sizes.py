@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_disentangle.crops.regions import BOX
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -30,3 +32,16 @@ def widths_of(
     if spacing_um is None:
         return widths_px, "diameter (px)"
     return widths_px * np.sqrt(spacing_um[0] * spacing_um[1]), "diameter (µm)"
+
+
+def wider_text(crops: Any) -> str:
+    """Return how many cells the window of `crops` cuts off, empty if none."""
+    regions = getattr(crops, "regions", None)
+    if regions is None or not np.isfinite(crops.window_px):
+        return ""
+    y0, x0, y1, x1 = (regions[name].to_numpy() for name in BOX)
+    n = int((np.maximum(y1 - y0, x1 - x0) > crops.window_px).sum())
+    if n == 0:
+        return ""
+    who = "1 cell is" if n == 1 else f"{n} cells are"
+    return f"; {who} wider and cut off: raise Window (px), or set it to 0"
