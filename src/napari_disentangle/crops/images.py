@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from struct import error as StructError
 from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 TIFF_SUFFIXES = frozenset({".tif", ".tiff", ".stk", ".lsm"})
 
 JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
+
+UNREADABLE = (OSError, ValueError, KeyError, IndexError, TypeError, StructError)
+"""What is raised where metadata are damaged."""
 
 MICROMETERS = {
     "nm": 1e-3, "nanometer": 1e-3,
@@ -125,7 +129,7 @@ def read_spacing(
             if tuple(tiff.pages[0].shape[:2]) != tuple(shape):
                 return None
             return _ome_spacing(tiff) if tiff.is_ome else _imagej_spacing(tiff)
-    except (OSError, ValueError, KeyError, IndexError, TypeError):
+    except UNREADABLE:
         return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_disentangle.crops.cut import ImageCrops
-from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.update_cells import KnownCells, iter_update_cells
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._reading import book_of
@@ -63,14 +62,11 @@ def update_task(
         If they do not fit each other any more.
     """
     before, crops = session.source, session.crops
-    image = None if before is None else before.image_layer()
-    objects = None if before is None else before.objects_layer()
-    if before is None or image is None or objects is None:
-        raise DataError("The image or its cells were removed; cut crops anew.")
+    assert before is not None
     assert isinstance(crops, ImageCrops)
     if not watch.image_edited:
-        _layers.keep_identity(image)
-    source = _layers.read_source(image, objects, before.axes)
+        _layers.keep_identity(before)
+    source = _layers.read_again(before)
     same_size = source.spacing_um == before.spacing_um
     known = KnownCells(
         crops,

@@ -16,6 +16,7 @@ from napari_disentangle.crops.segment import SegmentConfig, iter_segment
 from napari_disentangle.errors import CropError, DisentangleError, NoCellsError
 from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._crops.channel_layers import ChannelLayers
 from napari_disentangle.widgets._crops.channels import ChannelBoxes
 from napari_disentangle.widgets._crops.folder import (
     FOLDER_TIP,
@@ -76,10 +77,13 @@ class CropsWidget(Dock):
                 ("&Dimensions", self.axes_combo),
             )
         )
+        self.channel_layers = ChannelLayers(self.viewer)
+        self._connect(self.channel_layers.changed, self._on_channel_layers)
+        self._body.addWidget(self.channel_layers)
         self.pixel_size = PixelSizePanel(self.viewer)
         self._body.addWidget(self.pixel_size)
         self._connect(self.pixel_size.changed, self._on_pixel_size)
-        self.axes_combo.currentIndexChanged.connect(lambda _: self._offer_channels())
+        self.axes_combo.currentIndexChanged.connect(lambda _: self._on_axes())
         self._add_segmentation()
         self._add_cropping()
         self._add_results()
@@ -93,6 +97,7 @@ class CropsWidget(Dock):
         self._undo += [
             self.image_combo.stop,
             self.cells_combo.stop,
+            self.channel_layers.stop,
             self.pixel_size.stop,
             self.histogram.stop,
             self.gallery.thumbs.jobs.abandon,
@@ -124,7 +129,8 @@ class CropsWidget(Dock):
         """
         image, axes = self._image(), self._axes()
         self.preview_box.setChecked(False)
-        task = iter_segment(_layers.read_image(image, axes), self.segment_form.value())
+        pixels = _layers.read_channels(self.channel_layers.layers(), axes)
+        task = iter_segment(pixels, self.segment_form.value())
 
         def add(labels: NDArray[np.int32]) -> None:
             if self._add_labels(image, axes, labels) and cut:
@@ -147,7 +153,8 @@ class CropsWidget(Dock):
             raise CropError(
                 "There are no cells yet; add a Labels layer, or use Segment first."
             )
-        source = _layers.read_source(self._image(), objects, self._axes())
+        layers = self.channel_layers.layers()
+        source = _layers.read_source(self._image(), objects, self._axes(), layers)
         self._cutting = source
         task = iter_plan_objects(source, self.crop_form.value())
         self.jobs.run(task, "Cropping", lambda crops: self._keep(source, crops))
@@ -341,10 +348,20 @@ class CropsWidget(Dock):
         only = "this image has one order only" if choices else "open an image first"
         allow(self.axes_combo, "" if len(choices) > 1 else only)
         self._fit_axes()
-        self._offer_channels()
+        self._on_axes()
         self._ask_pixel_size()
         self._on_preview_due()
         self.refresh()
+
+    def _on_axes(self) -> None:
+        image, axes = self.image_combo.layer(), self.axes_combo.currentData()
+        self.channel_layers.show_image(image, axes)
+        self._offer_channels()
+
+    def _on_channel_layers(self) -> None:
+        self._offer_channels()
+        self._ask_pixel_size()
+        self._on_preview_due()
 
     def _on_cells(self, _: Any) -> None:
         self._fit_axes()
@@ -363,7 +380,8 @@ class CropsWidget(Dock):
                 return
 
     def _ask_pixel_size(self) -> None:
-        self.pixel_size.show_layers(self.image_combo.layer(), self.cells_combo.layer())
+        image = next(iter(self.channel_layers.layers()), None)
+        self.pixel_size.show_layers(image, self.cells_combo.layer())
 
     def _on_pixel_size(self, image: Image) -> None:
         apply_pixel_size(self.session, image)
@@ -373,18 +391,19 @@ class CropsWidget(Dock):
         """Offer the channels of the image, by name for RGB, to segmentation."""
         names: list[str] = []
         choices = [(name, name) for name in ("auto", "contrast", "gray", "saturation")]
-        image, axes = self.image_combo.layer(), self.axes_combo.currentData()
-        if image is not None and axes is not None:
-            names = _layers.channel_names(image, axes)
+        layers, axes = self.channel_layers.layers(), self.axes_combo.currentData()
+        if layers and axes is not None:
+            names = _layers.channel_names(layers, axes)
             choices += [(name, str(i)) for i, name in enumerate(names)]
         self.segment_form.set_choices("channel", choices)
         self.channels.set_names(names)
 
     def _image(self) -> Image:
-        layer = self.image_combo.layer()
-        if layer is None:
+        """Return the layer that stands for the image: that of its first channel."""
+        layers = self.channel_layers.layers()
+        if not layers:
             raise CropError("There is no image; open one first.")
-        return layer
+        return layers[0]
 
     def _axes(self) -> str:
         axes = self.axes_combo.currentData()
@@ -419,7 +438,8 @@ class CropsWidget(Dock):
     def _start_preview(self) -> None:
         image, axes = self._image(), self._axes()
         region = _layers.visible_region(image)
-        plane = _layers.visible_plane(self.viewer, image, axes)[..., *region]
+        layers = self.channel_layers.layers()
+        plane = _layers.visible_part(self.viewer, layers, axes)
         config = self.segment_form.value()
 
         def show(labels: NDArray[np.int32]) -> None:

@@ -1,5 +1,12 @@
 """The only room that reads or writes napari layers."""
 
+from napari_disentangle.widgets._layers.axes import axes_choices
+from napari_disentangle.widgets._layers.channels import (
+    channel_names,
+    read_channels,
+    siblings_of,
+    why_not_together,
+)
 from napari_disentangle.widgets._layers.choose import LayerCombo, images_of, is_own
 from napari_disentangle.widgets._layers.classes import paint_classes
 from napari_disentangle.widgets._layers.color import (
@@ -27,6 +34,7 @@ from napari_disentangle.widgets._layers.identity import (
 from napari_disentangle.widgets._layers.keys import Keys, is_drawing
 from napari_disentangle.widgets._layers.live import LIVE_NAME, LiveLayer
 from napari_disentangle.widgets._layers.montage import iter_add_montage, show_montage
+from napari_disentangle.widgets._layers.objects import may_lie_on
 from napari_disentangle.widgets._layers.pairs import other_sources
 from napari_disentangle.widgets._layers.pick import (
     Picker,
@@ -42,15 +50,10 @@ from napari_disentangle.widgets._layers.pixel_size import (
 )
 from napari_disentangle.widgets._layers.read import (
     Source,
-    axes_choices,
-    channel_names,
     has_layers,
     is_open,
-    may_lie_on,
-    read_image,
+    read_again,
     read_source,
-    visible_plane,
-    visible_region,
 )
 from napari_disentangle.widgets._layers.stacks import (
     add_labels,
@@ -63,6 +66,7 @@ from napari_disentangle.widgets._layers.steps import (
     STEPS_NAME,
     add_overview,
 )
+from napari_disentangle.widgets._layers.visible import visible_part, visible_region
 from napari_disentangle.widgets._layers.walks import (
     CELL_AXES,
     NAMES,
@@ -122,7 +126,8 @@ __all__ = [
     "paint",
     "paint_classes",
     "pixel_size_of",
-    "read_image",
+    "read_again",
+    "read_channels",
     "read_source",
     "remove_walks",
     "restore_colors",
@@ -131,9 +136,11 @@ __all__ = [
     "set_features",
     "show_montage",
     "show_preview",
+    "siblings_of",
     "stack_position",
     "view_events",
-    "visible_plane",
+    "visible_part",
     "visible_region",
     "why_not_editable",
+    "why_not_together",
 ]

@@ -81,11 +81,12 @@ def fingerprint(source: Source) -> str:
     return known[1]
 
 
-def keep_identity(layer: Layer) -> None:
-    """Take the pixels that a layer has now for the same image, edited in places."""
-    known, data = _LOOKS.get(layer), layer.data
-    if known is not None and isinstance(data, np.ndarray):
-        _LOOKS[layer] = ref(data), known[1]
+def keep_identity(source: Source) -> None:
+    """Take the pixels that its layer has now for the same image, edited in places."""
+    layer = source.image_layer()
+    known = None if layer is None else _LOOKS.get(layer)
+    if layer is not None and known is not None and isinstance(layer.data, np.ndarray):
+        _LOOKS[layer] = ref(layer.data), known[1]
 
 
 def _look_at(source: Source) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from napari_disentangle.crops.edits import compare_marks
 from napari_disentangle.crops.windows import WindowCrops
-from napari_disentangle.widgets._layers.read import read_source
+from napari_disentangle.widgets._layers.mark_ids import mark_ids
+from napari_disentangle.widgets._layers.objects import read_objects
 from napari_disentangle.widgets._layers.watch import CellKey, Watch
 
 if TYPE_CHECKING:
@@ -65,9 +66,8 @@ class MarkWatch(Watch):
         layer = None if source is None else source.objects_layer()
         if source is None or source.ids is None or image is None or layer is None:
             return
-        now = read_source(image, layer, source.axes)
-        assert now.ids is not None
-        edited = compare_marks(source.ids, source.objects, now.ids, now.objects)
+        _, now = read_objects(image, layer, source.axes)
+        edited = compare_marks(source.ids, source.objects, mark_ids(layer), now)
         found = {(int(frame), int(label)) for frame, label in edited.to_numpy()}
         if self.hold:
             self._held |= found

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from napari.layers import Labels, Points, Shapes
 
-from napari_disentangle.widgets._layers.choose import images_of, is_own
-from napari_disentangle.widgets._layers.read import (
-    axes_choices,
+from napari_disentangle.widgets._layers.axes import axes_choices
+from napari_disentangle.widgets._layers.channels import (
     full_resolution,
-    read_source,
+    read_channels,
+    siblings_of,
 )
+from napari_disentangle.widgets._layers.choose import images_of, is_own
+from napari_disentangle.widgets._layers.objects import read_objects
+from napari_disentangle.widgets._layers.read import image_layers_of, read_source
 
 if TYPE_CHECKING:
     from napari.layers import Image, Layer
@@ -33,7 +36,8 @@ def other_sources(viewer: Any, shown: Source) -> tuple[list[Source], list[str]]:
     longest name, of several such layers the newest); without such a name, only if
     nothing else could be meant: it is the only one left that fits the image, and fits
     no other image left. Labels fit an image of their shape; points and rectangles one
-    in which all of them lie.
+    in which all of them lie. If the channels of the shown image have
+    a layer each, the layers of the others are joined in the same way, in their order.
 
     Parameters
     ----------
@@ -49,7 +53,8 @@ def other_sources(viewer: Any, shown: Source) -> tuple[list[Source], list[str]]:
     without : list of str
         Names of images to which no cells belong for certain.
     """
-    images = [x for x in images_of(viewer) if x is not shown.image_layer()]
+    groups = _groups(viewer, shown)
+    images = list(groups)
     free = [
         layer
         for layer in viewer.layers
@@ -63,18 +68,38 @@ def other_sources(viewer: Any, shown: Source) -> tuple[list[Source], list[str]]:
         for image in images
         for layer in free
     }
-    pairs = _by_name(images, free, fits)
+    pairs = _by_name(groups, free, fits)
     _only_ones(images, free, fits, pairs)
-    sources = [read_source(i, pairs[i], axes[i]) for i in images if i in pairs]
+    sources = [
+        read_source(i, pairs[i], axes[i], groups[i]) for i in images if i in pairs
+    ]
     return sources, [image.name for image in images if image not in pairs]
 
 
-def _by_name(images: list[Image], free: list[Layer], fits: Fits) -> dict[Image, Layer]:
+def _groups(viewer: Any, shown: Source) -> dict[Image, list[Image]]:
+    """Return the layers of each other image, by the first."""
+    left = [x for x in images_of(viewer) if x not in image_layers_of(shown)]
+    groups: dict[Image, list[Image]] = {}
+    while left:
+        group = siblings_of(viewer, left[0]) if shown.channel_layers else left[:1]
+        group = [layer for layer in group if layer in left]
+        groups[left[0]] = group
+        left = [layer for layer in left if layer not in group]
+    return groups
+
+
+def _by_name(
+    groups: dict[Image, list[Image]], free: list[Layer], fits: Fits
+) -> dict[Image, Layer]:
     pairs: dict[Image, Layer] = {}
     for layer in list(free):
-        named = [i for i in images if layer.name.startswith(i.name) and fits[i, layer]]
+        named = {
+            image: max(len(each.name) for each in group)
+            for image, group in groups.items()
+            if fits[image, layer] and any(layer.name.startswith(x.name) for x in group)
+        }
         if named:
-            pairs[max(named, key=lambda image: len(image.name))] = layer
+            pairs[max(named, key=lambda image: named[image])] = layer
             free.remove(layer)
     return pairs
 
@@ -103,9 +128,9 @@ def _fits(image: Image, layer: Layer, axes: str) -> bool:
         return tuple(full_resolution(layer).shape) == wanted
     if layer.ndim > image.ndim:
         return False
-    source = read_source(image, layer, axes)
-    low = source.objects[:, :4]
-    high = source.objects[:, [0, 1, 4, 5]] if source.kind == "shapes" else low
-    frames, planes, _, height, width = source.image.shape
+    kind, objects = read_objects(image, layer, axes)
+    low = objects[:, :4]
+    high = objects[:, [0, 1, 4, 5]] if kind == "shapes" else low
+    frames, planes, _, height, width = read_channels([image], axes).shape
     edge = np.array([frames, planes, height, width]) - 0.5
     return bool((low >= -0.5).all() and (high <= edge).all())

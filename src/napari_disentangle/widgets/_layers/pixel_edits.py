@@ -14,6 +14,7 @@ from napari_disentangle.crops.pixel_digest import (
     iter_digest_objects,
     iter_digest_pixels,
 )
+from napari_disentangle.widgets._layers.read import image_layers_of
 from napari_disentangle.widgets._layers.touched import (
     pixels_of,
     planes_of,
@@ -64,12 +65,12 @@ class PixelWatch(Watch):
         return self._touched or self.all_changed or bool(self.cells)
 
     def follow(self, source: Source, crops: Crops) -> None:
-        layer = source.image_layer()
-        if layer is None or not isinstance(crops, ImageCrops):
+        if None in image_layers_of(source) or not isinstance(crops, ImageCrops):
             return
         self._source, self._crops = source, crops
-        self._connect(layer.events.data, self._on_data)
-        self._connect(layer.events.set_data, self._on_drawn)
+        for each in image_layers_of(source):
+            self._connect(each.events.data, self._on_data)
+            self._connect(each.events.set_data, self._on_drawn)
         if isinstance(source.image, np.ndarray):
             task = iter_digest_pixels(crops, source.image, _labels_of(source))
             self._jobs.run(task, "Looking at pixels", self.know, quiet=True)

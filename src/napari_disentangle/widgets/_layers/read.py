@@ -1,31 +1,27 @@
-"""Layers as the engine sees them: canonical axes, pixel size, identity."""
+"""Layers as the engine sees them: an image and its objects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-import numpy as np
-from napari.layers import Image, Labels, Points, Shapes
-
-from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
-from napari_disentangle.errors import CropError
+from napari_disentangle.errors import DataError
+from napari_disentangle.widgets._layers.channels import read_channels
 from napari_disentangle.widgets._layers.identity import image_name
 from napari_disentangle.widgets._layers.mark_ids import mark_ids
+from napari_disentangle.widgets._layers.objects import Kind, read_objects
 from napari_disentangle.widgets._layers.pixel_size import pixel_size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from napari.layers import Layer
+    import numpy as np
+    from napari.layers import Image, Layer
     from numpy.typing import NDArray
 
     from napari_disentangle.recipes.montage import Montage
-
-AXIS_NAMES = {"t": "time", "z": "z", "c": "channel", "y": "y", "x": "x"}
-_FEW_CHANNELS = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,11 +51,14 @@ class Source:
         Where the layers show each crop of a folder; None of an image.
     folder : Path or None
         That folder.
+    channel_layers : tuple of callable
+        Weak references to the layers of the channels, `image_layer` among them, where
+        there is one each; else empty.
     """
 
     image: Any
     objects: Any
-    kind: Literal["labels", "points", "shapes"]
+    kind: Kind
     axes: str
     roi_id: str
     spacing_um: tuple[float, float] | None
@@ -68,6 +67,7 @@ class Source:
     montage: Montage | None = None
     folder: Path | None = None
     ids: NDArray[np.int64] | None = None
+    channel_layers: tuple[ref[Layer], ...] = ()
 
     @property
     def frame_axis(self) -> int | None:
@@ -85,78 +85,29 @@ class Source:
         return self.axes.endswith("c")
 
 
-def axes_choices(layer: Image) -> list[tuple[str, str]]:
-    """Return the possible axes of an image layer as (text, axes), likeliest first.
-
-    A leading axis that the layer names, or one of at most six, decides the first guess;
-    the user may choose another.
-    """
-    n_lead = layer.ndim - 2
-    tail = "yxc" if layer.rgb else "yx"
-    letters = "tz" if layer.rgb else "tzc"
-    if n_lead > len(letters):
-        raise CropError(
-            f"Layer {layer.name!r} has {layer.ndim} dimensions; at most time, z, "
-            "channel, y and x can be used. Split it first."
-        )
-    combos = [""]
-    for _ in range(n_lead):
-        combos = [c + letter for c in combos for letter in letters if letter not in c]
-    ordered = sorted(combos, key=lambda lead: -_plausible(layer, lead))
-    return [
-        (", ".join(AXIS_NAMES[a] for a in lead + tail.replace("c", "")), lead + tail)
-        for lead in ordered
-    ]
-
-
-def may_lie_on(image: Image, axes: str, objects: Layer) -> bool:
-    """Return whether `objects` can be on an image layer of these axes.
-
-    Labels need its shape, Points and Shapes as many dimensions; channels do not count.
-    """
-    shape = full_resolution(image).shape
-    spatial = [n for n, axis in zip(shape, axes, strict=True) if axis != "c"]
-    if isinstance(objects, Labels):
-        return tuple(full_resolution(objects).shape) == tuple(spatial)
-    return int(objects.ndim) == len(spatial)
-
-
-def _plausible(layer: Image, lead: str) -> float:
-    shape = full_resolution(layer).shape
-    score = 0.0
-    for axis, letter in enumerate(lead):
-        name = str(layer.axis_labels[axis]).lower()
-        few = shape[axis] <= _FEW_CHANNELS
-        score += 10.0 * (name.startswith(letter) and not name.startswith("-"))
-        score += {"c": 1.0 if few else -2.0, "t": 0.5 - 0.1 * axis, "z": 0.1}[letter]
-    return score
-
-
-def read_image(layer: Image, axes: str) -> Any:
-    """Return the pixels of an image layer as (T, Z, C, Y, X), lazily where they are."""
-    return to_tzcyx(full_resolution(layer), axes)
-
-
-def read_source(image: Image, objects: Layer, axes: str) -> Source:
+def read_source(
+    image: Image, objects: Layer, axes: str, channels: Sequence[Image] = ()
+) -> Source:
     """Return an image layer and a Labels, Points or Shapes layer as a source.
+
+    Parameters
+    ----------
+    image : Image
+        The layer that stands for the image.
+    objects : Layer
+        Says where its cells are.
+    axes : str
+        Axes of `image`, from ``tzcyx``.
+    channels : sequence of Image
+        All layers of its channels, where each has its own.
 
     Raises
     ------
     CropError
-        If the objects layer does not fit the image.
+        If the objects layer does not fit the image, or the channels each other.
     """
-    pixels = read_image(image, axes)
-    if isinstance(objects, Labels):
-        kind: Literal["labels", "points", "shapes"] = "labels"
-        found = _read_labels(objects, axes)
-    elif isinstance(objects, Points):
-        kind, found = "points", _read_points(objects, image, axes)
-    elif isinstance(objects, Shapes):
-        kind, found = "shapes", _read_boxes(objects, image, axes)
-    else:
-        raise CropError(
-            f"Layer {objects.name!r} is no Labels, Points or Shapes layer; choose one."
-        )
+    pixels = read_channels(channels or [image], axes)
+    kind, found = read_objects(image, objects, axes)
     return Source(
         image=pixels,
         objects=found,
@@ -167,7 +118,30 @@ def read_source(image: Image, objects: Layer, axes: str) -> Source:
         image_layer=ref(image),
         objects_layer=ref(objects),
         ids=None if kind == "labels" else mark_ids(objects),
+        channel_layers=tuple(map(ref, channels)) if len(channels) > 1 else (),
     )
+
+
+def read_again(source: Source) -> Source:
+    """Return `source` as its layers are now.
+
+    Raises
+    ------
+    DataError
+        If one of them is gone.
+    CropError
+        If they do not fit each other any more.
+    """
+    image, objects = source.image_layer(), source.objects_layer()
+    channels = image_layers_of(source)
+    if image is None or objects is None or None in channels:
+        raise DataError("The image or its cells were removed; cut crops anew.")
+    return read_source(image, objects, source.axes, channels)
+
+
+def image_layers_of(source: Source) -> list[Any]:
+    """Return the layer of the image, or those of its channels; None for one gone."""
+    return [layer() for layer in source.channel_layers or (source.image_layer,)]
 
 
 def is_open(viewer: Any, source: Source) -> bool:
@@ -184,115 +158,5 @@ def has_layers(viewer: Any, source: Source | None) -> bool:
     if source is None:
         return False
     layers = list(viewer.layers)
-    return source.image_layer() in layers and source.objects_layer() in layers
-
-
-def channel_names(layer: Image, axes: str) -> list[str]:
-    """Return a name for each channel of an image layer.
-
-    Names are those of ``channel_names`` in the layer's metadata, where a reader put as
-    many; else they count from 1.
-    """
-    if layer.rgb:
-        return ["red", "green", "blue"]
-    if "c" not in axes:
-        return []
-    n_channels = full_resolution(layer).shape[axes.index("c")]
-    said = layer.metadata.get("channel_names", ())
-    if isinstance(said, list | tuple) and len(said) == n_channels:
-        return [str(name) for name in said]
-    return [f"channel {i + 1}" for i in range(n_channels)]
-
-
-def visible_region(layer: Image) -> tuple[slice, slice]:
-    """Return the part of the image on the canvas, as (y, x) slices in pixels."""
-    height, width = _plane_shape(layer)
-    low, high = np.asarray(layer.corner_pixels)[:, -2:]
-    if layer.multiscale:
-        factor = np.asarray(layer.downsample_factors[layer.data_level])[-2:]
-        low, high = low * factor, high * factor
-    y0, x0 = np.clip(np.floor(low), 0, (height, width)).astype(int)
-    y1, x1 = np.clip(np.ceil(high) + 1, 0, (height, width)).astype(int)
-    if y1 - y0 < 2 or x1 - x0 < 2:
-        return slice(0, height), slice(0, width)
-    return slice(y0, y1), slice(x0, x1)
-
-
-def visible_plane(viewer: Any, layer: Image, axes: str) -> Any:
-    """Return the plane the viewer shows of an image, (1, 1, C, Y, X), not read yet."""
-    spatial = axes[:-1] if layer.rgb else axes
-    point = np.asarray(viewer.dims.point)[-layer.ndim :]
-    at = np.round(layer.world_to_data(point)).astype(int)
-    image = read_image(layer, axes)
-    for axis, letter in enumerate("tz"):
-        if letter in spatial:
-            length = image.shape[axis]
-            index = int(np.clip(at[spatial.index(letter)], 0, length - 1))
-            image = image.take([index], axis=axis)
-    return image
-
-
-def full_resolution(layer: Image | Labels) -> Any:
-    """Return the pixels of a layer, of the finest where it has several resolutions."""
-    return layer.data[0] if layer.multiscale else layer.data
-
-
-def _plane_shape(layer: Image) -> tuple[int, int]:
-    shape = full_resolution(layer).shape
-    y, x = (shape[-3:-1]) if layer.rgb else shape[-2:]
-    return int(y), int(x)
-
-
-def _read_labels(layer: Labels, axes: str) -> Any:
-    data = full_resolution(layer)
-    wanted = axes.replace("c", "")
-    if data.ndim != len(wanted):
-        raise CropError(
-            f"Labels layer {layer.name!r} has {data.ndim} dimensions but the image has "
-            f"{len(wanted)} ({', '.join(AXIS_NAMES[a] for a in wanted)}); choose "
-            "labels made for this image or other dimensions."
-        )
-    return to_tzyx(data, wanted)
-
-
-def _read_points(layer: Points, image: Image, axes: str) -> NDArray[np.float64]:
-    inside = _affine(layer, image)(np.asarray(layer.data, float))
-    return _in_order(inside, image, axes)
-
-
-def _read_boxes(layer: Shapes, image: Image, axes: str) -> NDArray[np.float64]:
-    boxes, to_image = [], _affine(layer, image)
-    for corners in layer.data:
-        pixels = _in_order(to_image(np.asarray(corners, float)), image, axes)
-        low, high = pixels[:, 2:].min(0), pixels[:, 2:].max(0)
-        boxes.append((*pixels[0, :2], *low, *high))
-    return np.asarray(boxes, float).reshape(-1, 6)
-
-
-def _affine(
-    layer: Layer, image: Image
-) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    """Return what takes coordinates of `layer`, (N, D), to those of `image`."""
-    n = min(layer.ndim, image.ndim)
-
-    def one(point: NDArray[np.float64]) -> NDArray[np.float64]:
-        world = np.zeros(image.ndim)
-        world[-n:] = np.asarray(layer.data_to_world(point))[-n:]
-        return np.asarray(image.world_to_data(world), np.float64)
-
-    origin = one(np.zeros(layer.ndim))
-    steps = np.stack([one(step) - origin for step in np.eye(layer.ndim)])
-    return lambda coordinates: coordinates @ steps + origin
-
-
-def _in_order(
-    inside: NDArray[np.float64], image: Image, axes: str
-) -> NDArray[np.float64]:
-    """Return coordinates of an image as frame, z, y, x, (N, 4)."""
-    spatial = axes[:-1] if image.rgb else axes
-    pixels = np.zeros((len(inside), 4))
-    pixels[:, 2:] = inside[:, -2:]
-    for column, letter in enumerate("tz"):
-        if letter in spatial:
-            pixels[:, column] = np.round(inside[:, spatial.index(letter)])
-    return pixels
+    needed = [*image_layers_of(source), source.objects_layer()]
+    return all(layer in layers for layer in needed)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_disentangle.widgets._layers.axes import AXIS_NAMES
 from napari_disentangle.widgets._layers.placing import turned
-from napari_disentangle.widgets._layers.read import AXIS_NAMES
 
 if TYPE_CHECKING:
     from napari.layers import Image

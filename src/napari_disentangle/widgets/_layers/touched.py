@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
-from napari_disentangle.widgets._layers.read import full_resolution
+from napari_disentangle.widgets._layers.channels import (
+    full_resolution,
+    join_channels,
+)
+from napari_disentangle.widgets._layers.read import image_layers_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,13 +42,18 @@ def in_memory(source: Source) -> bool:
 def pixels_of(source: Source) -> Any:
     """Return the image as it is now, (T, Z, C, Y, X), not read; None if it is gone.
 
-    An image of another number of dimensions is returned as it is.
+    An image of another number of dimensions is returned as it is, and of channels that
+    do not fit each other any more the first.
     """
-    layer = source.image_layer()
-    if layer is None:
+    layers = image_layers_of(source)
+    if None in layers:
         return None
-    data = full_resolution(layer)
-    return to_tzcyx(data, source.axes) if data.ndim == len(source.axes) else data
+    parts = [full_resolution(layer) for layer in layers]
+    if any(part.ndim != len(source.axes) for part in parts):
+        return parts[0]
+    parts = [to_tzcyx(part, source.axes) for part in parts]
+    alike = len({(part.shape, str(part.dtype)) for part in parts}) == 1
+    return join_channels(parts) if alike else parts[0]
 
 
 def planes_of(

@@ -1,0 +1,107 @@
+"""Where the objects of a Labels, Points or Shapes layer are, in pixels of an image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+from napari.layers import Labels, Points, Shapes
+
+from napari_disentangle.crops.axes import to_tzyx
+from napari_disentangle.errors import CropError
+from napari_disentangle.widgets._layers.axes import AXIS_NAMES
+from napari_disentangle.widgets._layers.channels import full_resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari.layers import Image, Layer
+    from numpy.typing import NDArray
+
+Kind: TypeAlias = Literal["labels", "points", "shapes"]
+
+
+def read_objects(image: Image, objects: Layer, axes: str) -> tuple[Kind, Any]:
+    """Return what kind of objects a layer has, and where: see `Source`.
+
+    Raises
+    ------
+    CropError
+        If it does not fit the image.
+    """
+    if isinstance(objects, Labels):
+        return "labels", _read_labels(objects, axes)
+    if isinstance(objects, Points):
+        return "points", _read_points(objects, image, axes)
+    if isinstance(objects, Shapes):
+        return "shapes", _read_boxes(objects, image, axes)
+    raise CropError(
+        f"Layer {objects.name!r} is no Labels, Points or Shapes layer; choose one."
+    )
+
+
+def may_lie_on(image: Image, axes: str, objects: Layer) -> bool:
+    """Return whether `objects` can be on an image layer of these axes.
+
+    Labels need its shape, Points and Shapes as many dimensions; channels do not count.
+    """
+    shape = full_resolution(image).shape
+    spatial = [n for n, axis in zip(shape, axes, strict=True) if axis != "c"]
+    if isinstance(objects, Labels):
+        return tuple(full_resolution(objects).shape) == tuple(spatial)
+    return int(objects.ndim) == len(spatial)
+
+
+def _read_labels(layer: Labels, axes: str) -> Any:
+    data = full_resolution(layer)
+    wanted = axes.replace("c", "")
+    if data.ndim != len(wanted):
+        raise CropError(
+            f"Labels layer {layer.name!r} has {data.ndim} dimensions but the image has "
+            f"{len(wanted)} ({', '.join(AXIS_NAMES[a] for a in wanted)}); choose "
+            "labels made for this image or other dimensions."
+        )
+    return to_tzyx(data, wanted)
+
+
+def _read_points(layer: Points, image: Image, axes: str) -> NDArray[np.float64]:
+    inside = _affine(layer, image)(np.asarray(layer.data, float))
+    return _in_order(inside, image, axes)
+
+
+def _read_boxes(layer: Shapes, image: Image, axes: str) -> NDArray[np.float64]:
+    boxes, to_image = [], _affine(layer, image)
+    for corners in layer.data:
+        pixels = _in_order(to_image(np.asarray(corners, float)), image, axes)
+        low, high = pixels[:, 2:].min(0), pixels[:, 2:].max(0)
+        boxes.append((*pixels[0, :2], *low, *high))
+    return np.asarray(boxes, float).reshape(-1, 6)
+
+
+def _affine(
+    layer: Layer, image: Image
+) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Return what takes coordinates of `layer`, (N, D), to those of `image`."""
+    n = min(layer.ndim, image.ndim)
+
+    def one(point: NDArray[np.float64]) -> NDArray[np.float64]:
+        world = np.zeros(image.ndim)
+        world[-n:] = np.asarray(layer.data_to_world(point))[-n:]
+        return np.asarray(image.world_to_data(world), np.float64)
+
+    origin = one(np.zeros(layer.ndim))
+    steps = np.stack([one(step) - origin for step in np.eye(layer.ndim)])
+    return lambda coordinates: coordinates @ steps + origin
+
+
+def _in_order(
+    inside: NDArray[np.float64], image: Image, axes: str
+) -> NDArray[np.float64]:
+    """Return coordinates of an image as frame, z, y, x, (N, 4)."""
+    spatial = axes[:-1] if image.rgb else axes
+    pixels = np.zeros((len(inside), 4))
+    pixels[:, 2:] = inside[:, -2:]
+    for column, letter in enumerate("tz"):
+        if letter in spatial:
+            pixels[:, column] = np.round(inside[:, spatial.index(letter)])
+    return pixels
