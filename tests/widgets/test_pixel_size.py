@@ -131,6 +131,49 @@ def test_a_pixel_size_entered_after_encoding_fills_the_columns(
     assert known.spacing_um is None
 
 
+def test_a_pixel_size_entered_for_an_image_not_shown_fills_its_columns(
+    viewer: Any,
+    dock: CropsWidget,
+    dock_in: Callable[..., Any],
+    wait_for: Callable[[Any], None],
+    pixel_model: Path,
+    sparse_image: NDArray[np.uint8],
+    sparse_labels: NDArray[np.int32],
+) -> None:
+    other = viewer.add_image(sparse_image[:, ::-1], rgb=True, name="other")
+    viewer.add_labels(sparse_labels[:, ::-1], name="other cells")
+    dock.image_combo.set_layer(viewer.layers["image"])
+    dock.cells_combo.set_layer(viewer.layers["cells"])
+    dock.cut()
+    wait_for(dock)
+    factors = dock_in(viewer, FactorsWidget)
+    factors.set_model(pixel_model)
+    factors.encode()
+    wait_for(factors)
+    factors.encode_all()
+    wait_for(factors)
+    shown = dock.session.table
+    dock.image_combo.set_layer(other)
+    dock.pixel_size.edit.setText("0.5")
+    dock.pixel_size.use_button.click()
+    first, second = dock.session.images
+    assert (first.roi_id, second.roi_id) == ("image", "other")
+    assert second.spacing_um == (0.5, 0.5)
+    assert second.table["area_um2"].tolist() == [150.0] * 3
+    assert list(second.table)[:4] == ["label", "index", "roi_id", "frame"]
+    assert first.spacing_um is None
+    assert dock.session.table is shown
+    assert "area_um2" not in shown
+    dock.pixel_size.every_box.setChecked(True)
+    dock.pixel_size.edit.setText("1")
+    dock.pixel_size.use_button.click()
+    for known in dock.session.images:
+        assert known.table["area_um2"].tolist() == [600.0] * 3
+    dock.pixel_size.edit.setText("")
+    dock.pixel_size.use_button.click()
+    assert "area_um2" not in dock.session.images[1].table
+
+
 def test_layers_are_scaled_together_and_only_if_asked(
     viewer: Any, dock: CropsWidget
 ) -> None:

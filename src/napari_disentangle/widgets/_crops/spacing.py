@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from napari.layers import Image
 
+    from napari_disentangle.recipes.image_cells import ImageCells
     from napari_disentangle.widgets._session import Session
 
 
@@ -22,28 +23,45 @@ def apply_pixel_size(session: Session, image: Image) -> None:
     Parameters
     ----------
     session : Session
-        The cells that it shows, and the image kept for exports, are replaced.
+        The cells that it shows, and those kept of other images, are replaced.
     image : Image
         Its pixel size has changed, or become known.
     """
     spacing = _layers.pixel_size_of(image).spacing_um
+    at = _layers.image_name(image), _layers.known_key(image)
     source, table = session.source, session.table
+    images = tuple(
+        _with_spacing(known, spacing, shown=known.table is table)
+        if (known.roi_id, known.key) == at
+        else known
+        for known in session.images
+    )
+    if images != session.images:
+        session.images = images
     if source is None or source.image_layer() is not image:
         return
     if source.spacing_um == spacing:
         return
-    key = _layers.image_key(source)
     session.source = replace(source, spacing_um=spacing)
     if session.measured is not None:
         session.measured = with_micrometers(session.measured, spacing)
-    session.images = tuple(
-        replace(known, spacing_um=spacing)
-        if (known.roi_id, known.key) == (source.roi_id, key)
-        else known
-        for known in session.images
-    )
     if table is not None:
         session.table = _in_order(with_micrometers(table, spacing))
+
+
+def _with_spacing(
+    known: ImageCells, spacing_um: tuple[float, float] | None, *, shown: bool
+) -> ImageCells:
+    """Return a kept image with another pixel size, areas and positions included.
+
+    The table of the image shown is the session's, which is replaced by itself.
+    """
+    if known.spacing_um == spacing_um:
+        return known
+    table = known.table
+    if len(table) and not shown:
+        table = _in_order(with_micrometers(table, spacing_um))
+    return replace(known, spacing_um=spacing_um, table=table)
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:

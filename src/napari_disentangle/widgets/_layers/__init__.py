@@ -29,7 +29,9 @@ from napari_disentangle.widgets._layers.identity import (
     fingerprint,
     image_file,
     image_key,
+    image_name,
     keep_identity,
+    known_key,
 )
 from napari_disentangle.widgets._layers.keys import Keys, is_drawing
 from napari_disentangle.widgets._layers.live import LIVE_NAME, LiveLayer
@@ -112,6 +114,7 @@ __all__ = [
     "has_layers",
     "image_file",
     "image_key",
+    "image_name",
     "images_of",
     "is_drawing",
     "is_open",
@@ -120,6 +123,7 @@ __all__ = [
     "iter_add_montage",
     "iter_add_stack",
     "keep_identity",
+    "known_key",
     "limits_of",
     "may_lie_on",
     "other_sources",

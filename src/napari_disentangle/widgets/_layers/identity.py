@@ -23,6 +23,7 @@ _SAMPLE = 64
 _NAMES: WeakKeyDictionary[Layer, str] = WeakKeyDictionary()
 _LOOKS: WeakKeyDictionary[Layer, tuple[ref[Any], str]] = WeakKeyDictionary()
 """Pixels and fingerprint of each image layer in memory, when first asked for."""
+_KEYS: WeakKeyDictionary[Layer, str] = WeakKeyDictionary()
 
 
 def image_name(layer: Layer) -> str:
@@ -46,8 +47,16 @@ def image_key(source: Source) -> str:
 
     They come from its file, or from its pixels where it has none.
     """
-    file = image_file(source)
-    return fingerprint(source) if file is None else file_key(file)
+    file, layer = image_file(source), source.image_layer()
+    key = fingerprint(source) if file is None else file_key(file)
+    if layer is not None:
+        _KEYS[layer] = key
+    return key
+
+
+def known_key(layer: Layer) -> str:
+    """Return the key of the image of `layer` as it was last asked for, else ""."""
+    return _KEYS.get(layer, "")
 
 
 def file_key(file: Path) -> str:
