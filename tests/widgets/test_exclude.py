@@ -266,7 +266,7 @@ def test_explore_excludes_what_is_selected_there(
 ) -> None:
     explore = dock_in(viewer, ExploreWidget)
     explore.select(np.array([True, False, True]))
-    explore.tabs.setCurrentWidget(explore.excluding)
+    explore.parts.tabs.setCurrentWidget(explore.excluding)
     (key,) = [
         k for k in explore.findChildren(QShortcut) if k.key() == QKeySequence("X")
     ]

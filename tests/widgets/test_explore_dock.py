@@ -146,7 +146,7 @@ def click(viewer: Any, position: tuple[float, float]) -> None:
 
 def around(dock: ExploreWidget, label: int) -> list[tuple[float, float]]:
     """Return a small square around a cell in the plot."""
-    cells = dock._known()
+    cells = dock._selecting.known()
     row = cells.row_of(Cell(label))
     x, y = cells.numbers("z_scale")[row], cells.numbers("z_shape")[row]
     dx, dy = (6 * size for size in dock.panel.plot.box.pixel_size())
@@ -166,7 +166,7 @@ def test_a_drawn_gate_selects_by_label_and_marks_that_cell(
         square = around(dock, label)
         drag(dock, square if tool == "lasso" else [square[0], square[3]])
         assert selected(dock) == [label]
-        assert dock.count.text() == "1 of 3 selected"
+        assert dock.parts.count.text() == "1 of 3 selected"
         qtbot.waitUntil(lambda label=label: marked(viewer) == [label])
     assert viewer.layers.selection.active is viewer.layers["cells"]
 
@@ -177,7 +177,7 @@ def test_shift_adds_alt_subtracts_and_escape_clears(dock: ExploreWidget) -> None
     assert selected(dock) == [1, 10]
     drag(dock, around(dock, 10), ALT)
     assert selected(dock) == [1]
-    dock.invert_button.click()
+    dock.parts.invert_button.click()
     assert selected(dock) == [5, 10]
     (escape,) = [
         shortcut
@@ -186,8 +186,8 @@ def test_shift_adds_alt_subtracts_and_escape_clears(dock: ExploreWidget) -> None
     ]
     escape.activated.emit()  # a hidden window gets no keys
     assert dock.session.selection is None
-    assert not dock.clear_button.isEnabled()
-    assert "no cell is selected" in dock.clear_button.toolTip()
+    assert not dock.parts.clear_button.isEnabled()
+    assert "no cell is selected" in dock.parts.clear_button.toolTip()
 
 
 def test_a_range_in_the_histogram_selects_and_its_edges_adjust_it(
@@ -197,11 +197,11 @@ def test_a_range_in_the_histogram_selects_and_its_edges_adjust_it(
     dock.plot("z_scale")
     drag(dock, [(0.8, 0.1), (2, 0.2), (3, 0.2)], SHIFT)
     assert selected(dock) == [1, 10]
-    dock.panel.plot._region.setRegion((4, 6))
+    dock.panel.plot._range._region.setRegion((4, 6))
     assert selected(dock) == [5, 10]
-    assert dock.panel.plot._region.isVisible()
+    assert dock.panel.plot._range._region.isVisible()
     dock.clear()
-    assert not dock.panel.plot._region.isVisible()
+    assert not dock.panel.plot._range._region.isVisible()
 
 
 def test_gates_narrow_gallery_and_table_but_clicks_do_not(
@@ -252,7 +252,7 @@ def test_a_click_on_the_background_changes_nothing(
 def test_a_click_on_a_point_selects_it_and_moves_the_camera(
     dock: ExploreWidget, moved: list[tuple[int, int]]
 ) -> None:
-    cells = dock._known()
+    cells = dock._selecting.known()
     for label in (5, 1, 10):
         row = cells.row_of(Cell(label))
         point = cells.numbers("z_scale")[row], cells.numbers("z_shape")[row]
@@ -304,7 +304,7 @@ def test_the_card_shows_the_crop_and_the_named_factors_only(
     lines = card.readout.text().splitlines()
     assert lines[0] == "Cell 10"
     assert len(lines) == 1 + len(NAMED_FACTORS)
-    crop = int(dock._known().crop_rows[0])
+    crop = int(dock._selecting.known().crop_rows[0])
     qtbot.waitUntil(lambda: dock.gallery.thumbs.is_cut(crop))
     color = card.picture.pixmap().toImage().pixelColor(32, 32)
     assert color.blue() > color.red()  # cell 10 is blue
@@ -319,8 +319,8 @@ def test_without_a_table_the_dock_says_what_to_do(
     make_napari_viewer: Any, dock_in: Callable[..., Any]
 ) -> None:
     dock = dock_in(make_napari_viewer(), ExploreWidget)
-    assert not dock.content.isEnabled()
-    assert "encode the cells" in dock.reason.text()
+    assert not dock.parts.content.isEnabled()
+    assert "encode the cells" in dock.parts.reason.text()
     assert "Factors dock" in dock.compare.umap_button.toolTip()
     for action in (dock.find_similar, lambda: dock.project("pca"), dock.invert):
         with pytest.raises(DataError, match="encode the cells"):
@@ -330,11 +330,11 @@ def test_without_a_table_the_dock_says_what_to_do(
 
 def test_an_empty_table_is_said_to_be_empty(viewer: Any, dock: ExploreWidget) -> None:
     dock.session.table = dock.session.table.head(0)
-    assert not dock.content.isEnabled()
-    assert "no cell was found" in dock.reason.text()
+    assert not dock.parts.content.isEnabled()
+    assert "no cell was found" in dock.parts.reason.text()
     dock.session.table = coded(dock.session.crops)
-    assert dock.content.isEnabled()
-    assert dock.reason.isHidden()
+    assert dock.parts.content.isEnabled()
+    assert dock.parts.reason.isHidden()
 
 
 def test_cells_without_a_value_and_constant_columns_are_shown(
@@ -344,13 +344,13 @@ def test_cells_without_a_value_and_constant_columns_are_shown(
     table.loc[1, "z_scale"] = np.nan
     dock.session.table = table
     dock.panel.plot.draw()
-    assert dock.count.text() == "0 of 3 selected; 1 without a value here"
+    assert dock.parts.count.text() == "0 of 3 selected; 1 without a value here"
     dock.select(np.ones(3, bool))
     dock.plot("z_shape")
     dock.panel.plot.draw()
     dock.session.table = table.assign(z_shape=np.nan)
     dock.panel.plot.draw()
-    assert dock.count.text() == "3 of 3 selected; 3 without a value here"
+    assert dock.parts.count.text() == "3 of 3 selected; 3 without a value here"
 
 
 def test_a_new_column_keeps_selection_gate_and_view(dock: ExploreWidget) -> None:
@@ -367,7 +367,7 @@ def test_a_new_column_keeps_selection_gate_and_view(dock: ExploreWidget) -> None
 def test_new_crops_empty_the_dock(viewer: Any, dock: ExploreWidget) -> None:
     dock.gate_range("z_scale", 0, 6)
     cut(viewer)
-    assert not dock.content.isEnabled()
+    assert not dock.parts.content.isEnabled()
     assert dock.session.selection is None
     assert dock.gallery.low_list.crops.rowCount() == 0
 
@@ -435,7 +435,7 @@ def test_cells_of_another_image_are_shown_but_not_gone_to(
     both = [dock.session.table, dock.session.table.assign(roi_id="other.tif")]
     dock.session.table = pd.concat(both, ignore_index=True)
     dock.gate_range("z_scale", 0, 6)
-    assert dock.count.text() == "4 of 6 selected (2 in other images)"
+    assert dock.parts.count.text() == "4 of 6 selected (2 in other images)"
     assert selected(dock) == [1, 5]
     dock.go_to(3)
     assert moved == []
@@ -645,7 +645,7 @@ def test_layers_removed_in_the_middle_leave_plot_and_table(
     assert "selected cells" not in viewer.layers
     dock.gate_range("z_scale", 4, 11)
     dock.go_to(0)
-    dock._mark()
+    dock._in_viewer.show()
     assert selected(dock) == [5, 10]
     assert moved == []
     assert "selected cells" not in viewer.layers
@@ -691,7 +691,7 @@ def test_the_dock_is_usable_at_its_least_width_in_both_themes(
     viewer.theme = theme
     content = dock.layout().itemAt(0).widget().widget()
     for tab in range(3):
-        dock.tabs.setCurrentIndex(tab)
+        dock.parts.tabs.setCurrentIndex(tab)
         assert content.minimumSizeHint().width() <= MIN_WIDTH
 
 
@@ -709,8 +709,8 @@ def test_encoded_cells_appear_with_their_codes(
     factors.set_model(pixel_model)
     factors.encode()
     wait_for(factors)
-    assert explore.content.isEnabled()
-    assert explore.count.text() == "0 of 3 selected"
+    assert explore.parts.content.isEnabled()
+    assert explore.parts.count.text() == "0 of 3 selected"
     table = explore.session.table
     np.testing.assert_array_equal(explore.panel.plot._x, table["z_scale"])
     np.testing.assert_array_equal(explore.panel.plot._y, table["z_shape"])

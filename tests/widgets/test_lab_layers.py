@@ -89,7 +89,7 @@ def check(
     viewer: Any, docks: Docks, label: int, world: tuple[float, ...], qtbot: Any
 ) -> None:
     """Go to a cell, click it there, and see that color and mark are its own."""
-    session, cells = docks.explore.session, docks.explore._known()
+    session, cells = docks.explore.session, docks.explore._selecting.known()
     row = cells.row_of(Cell(label))
     assert row >= 0
     docks.explore.go_to(row)
@@ -262,7 +262,7 @@ def test_a_lazy_movie_goes_from_crops_to_the_camera(
     docks = through(viewer, "tyx")
     session, explore = docks.explore.session, docks.explore
     for frame, label in ((0, 9), (2, 30)):
-        row = explore._known().row_of(Cell(label, frame))
+        row = explore._selecting.known().row_of(Cell(label, frame))
         explore.go_to(row)
         assert viewer.dims.current_step[0] == frame
         center = viewer.scene.camera.center[-2:]

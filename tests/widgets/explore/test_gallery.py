@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,10 @@ import pytest
 from qtpy.QtCore import QItemSelectionModel
 
 from napari_disentangle.widgets._explore.cells import Cells
-from napari_disentangle.widgets._explore.gallery import CropList, TailGallery
+from napari_disentangle.widgets._explore.gallery import TailGallery
+
+if TYPE_CHECKING:
+    from napari_disentangle.widgets._explore.crop_list import CropList
 
 
 class GrayCrops:

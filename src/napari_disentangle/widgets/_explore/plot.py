@@ -12,28 +12,16 @@ from qtpy.QtCore import QSize, QTimer
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QApplication
 
+from napari_disentangle.widgets._explore.histogram import Bars, Range, n_bins
 from napari_disentangle.widgets._explore.plot_box import PlotBox
-from napari_disentangle.widgets._explore.raster import (
-    DENSE_ABOVE,
-    draw_density,
-    draw_points,
-)
+from napari_disentangle.widgets._explore.points import SELECTED, Points, draw, nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SELECTED = "#ff9f1c"
-"""Color of selected cells, in the plot, the lists and the viewer."""
-
-_RADIUS_PX = 3.2
-_RING_PX = 1.6
-_RIM_PX = 1.0
-_RIM = (128, 128, 128, 255)
-_NEAR_PX = 8
 _HOVERS_PER_S = 30
-_BINS = 60
 _MARGIN = 0.05
-_FAINT = (128, 128, 128, 40)
+_BOTTOM_PX = 4  # or the axis cuts what hangs from a line of its title
 
 
 class CellPlot(pg.PlotWidget):  # type: ignore[misc]
@@ -72,21 +60,15 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         self.box.addItem(self._image, ignoreBounds=True)
         self._current = pg.ScatterPlotItem(size=15, brush=None)
         self.box.addItem(self._current, ignoreBounds=True)
-        self._bars: list[Any] = []
-        fill = pg.mkBrush(*QColor(SELECTED).getRgb()[:3], 60)
-        self._region = pg.LinearRegionItem(
-            brush=fill, hoverBrush=fill, pen=SELECTED, swapMode="sort"
-        )
-        self._region.setZValue(50)
-        self._region.hide()
-        self.box.addItem(self._region, ignoreBounds=True)
+        self._bars = Bars(self.box)
+        self._range = Range(self.box)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.draw)
         self.hideButtons()
         self.setMinimumHeight(180)
         self.setAccessibleName("Plot of the cells")
-        self.getPlotItem().setContentsMargins(0, 4, 8, 0)
+        self.getPlotItem().setContentsMargins(0, 4, 8, _BOTTOM_PX)
         for side in ("left", "bottom"):
             self.getAxis(side).enableAutoSIPrefix(False)
         self._hover_proxy = pg.SignalProxy(
@@ -96,7 +78,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         self.box.pressed.connect(self._on_pressed)
         self.box.sigRangeChanged.connect(lambda *_: self._soon.start(0))
         self.box.sigResized.connect(lambda *_: self._soon.start(0))
-        self._region.sigRegionChangeFinished.connect(self._on_region)
+        self._range.moved.connect(self._on_moved_range)
         self.apply_theme()
         viewer.events.theme.connect(self.apply_theme)
 
@@ -136,7 +118,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         self.setLabel("bottom", text)
         self.setLabel("left", "cells")
         if moved:
-            self._region.hide()
+            self._range.hide()
             self._fit()
         self._soon.start(0)
 
@@ -154,7 +136,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def hide_range(self) -> None:
         """Take the range away; the selection stays as it is."""
-        self._region.hide()
+        self._range.hide()
 
     def row_at(self, x: float, y: float) -> int:
         """Return the cell nearest to a point in data coordinates, -1 if none is near.
@@ -163,18 +145,14 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         """
         if self._is_histogram or len(self._x) == 0:
             return -1
-        width, height = self.box.pixel_size()
-        away = np.hypot((self._x - x) / width, (self._y - y) / height)
-        if not np.isfinite(away).any():
-            return -1
-        row = int(np.nanargmin(away))
-        return row if away[row] <= _NEAR_PX else -1
+        pixel = np.array(self.box.pixel_size())
+        return nearest(self._x, self._y, (x, y), pixel)
 
     def draw(self) -> None:
         """Draw the cells in view; called by itself, once, after any change."""
         self._soon.stop()
         if self._is_histogram:
-            self._draw_bars()
+            self._bars.draw(self._x, self._selected, self._plain)
         else:
             self._draw_points()
 
@@ -210,13 +188,11 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         self._x, self._y = x, y
         if len(self._selected) != len(x):
             self._selected = np.zeros(len(x), np.bool_)
-        for bars in self._bars:
-            self.box.removeItem(bars)
-        self._bars = []
+        self._bars.clear()
         self._image.setVisible(not histogram)
         self._current.setData(x=[], y=[])
         if not histogram:
-            self._region.hide()
+            self._range.hide()
 
     def _fit(self) -> None:
         """Show all cells."""
@@ -226,7 +202,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         self.box.enableAutoRange(enable=False)
         self.box.setXRange(*_limits(self._x[known]), padding=_MARGIN)
         if self._is_histogram:
-            counts, _ = np.histogram(self._x[known], _bins(int(known.sum())))
+            counts, _ = np.histogram(self._x[known], n_bins(int(known.sum())))
             self.box.setYRange(0, counts.max() * 1.05, padding=0)
         else:
             self.box.setYRange(*_limits(self._y[known]), padding=_MARGIN)
@@ -234,81 +210,16 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
     def _draw_points(self) -> None:
         ratio = self.devicePixelRatioF()
         shape = int(self.box.height() * ratio), int(self.box.width() * ratio)
-        (x0, x1), (y0, y1) = self.box.viewRange()
         if min(shape) < 1 or len(self._x) == 0:
             self._image.clear()
             return
-        inside = (self._x >= x0) & (self._x <= x1) & (self._y >= y0) & (self._y <= y1)
-        rows = np.flatnonzero(inside)
-        at = np.stack(
-            [
-                (self._y[rows] - y0) / (y1 - y0) * shape[0],
-                (self._x[rows] - x0) / (x1 - x0) * shape[1],
-            ],
-            axis=1,
-        ).astype(np.int64)
-        chosen = self._selected[rows]
-        colors = self._shades(rows, chosen, dense=len(rows) > DENSE_ABOVE)
-        if len(rows) > DENSE_ABOVE:
-            picture = draw_density(at, colors, shape)
-        else:
-            picture = self._disks(at, colors, chosen, shape, ratio)
+        limits = (x0, x1), (y0, y1) = self.box.viewRange()
+        points = Points(
+            self._x, self._y, self._colors, self._plain, self.faint, self._selected
+        )
+        picture = draw(points, limits, shape, ratio)
         self._image.setImage(picture, autoLevels=False)
         self._image.setRect(x0, y0, x1 - x0, y1 - y0)
-
-    def _shades(
-        self, rows: NDArray[np.int64], chosen: NDArray[np.bool_], *, dense: bool
-    ) -> NDArray[np.uint8]:
-        """Return the RGBA of each point, (n, 4), that of selected ones if need be."""
-        plain = self._colors is None
-        colors = np.empty((len(rows), 4), np.uint8)
-        colors[:] = self._plain if self._colors is None else self._colors[rows]
-        if len(self.faint) == len(self._x):
-            colors[self.faint[rows]] = _FAINT
-        if plain or dense:
-            colors[chosen] = QColor(SELECTED).getRgb()
-        return colors
-
-    @staticmethod
-    def _disks(
-        at: NDArray[np.int64],
-        colors: NDArray[np.uint8],
-        chosen: NDArray[np.bool_],
-        shape: tuple[int, int],
-        ratio: float,
-    ) -> NDArray[np.uint8]:
-        """Return all disks with a rim, the selected ones on top and in a ring."""
-        radius = _RADIUS_PX * ratio
-        picture = np.zeros((*shape, 4), np.uint8)
-        for some, rim, color in (
-            (~chosen, _RIM_PX, _RIM),
-            (chosen, _RING_PX, QColor(SELECTED).getRgb()),
-        ):
-            ring = np.tile(np.array(color, np.uint8), (int(some.sum()), 1))
-            outer = radius + rim * ratio
-            picture = draw_points(at[some], ring, shape, outer, picture)
-            picture = draw_points(at[some], colors[some], shape, radius, picture)
-        return picture
-
-    def _draw_bars(self) -> None:
-        known = np.isfinite(self._x)
-        if not known.any():
-            return
-        values, chosen = self._x[known], self._selected[known]
-        _, edges = np.histogram(values, _bins(len(values)))
-        for bars in self._bars:
-            self.box.removeItem(bars)
-        self._bars = []
-        for some, color in (
-            (values, QColor(*self._plain.tolist())),
-            (values[chosen], SELECTED),
-        ):
-            counts, _ = np.histogram(some, edges)
-            bars = pg.BarGraphItem(
-                x0=edges[:-1], x1=edges[1:], height=counts, brush=color, pen=None
-            )
-            self.box.addItem(bars, ignoreBounds=True)
-            self._bars.append(bars)
 
     # The pointer ---------------------------------------------------------------------
 
@@ -332,10 +243,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
             self.gated.emit(corners, how)
             return
         low, high = float(corners[:, 0].min()), float(corners[:, 0].max())
-        blocked = self._region.blockSignals(True)
-        self._region.setRegion((low, high))
-        self._region.blockSignals(blocked)
-        self._region.show()
+        self._range.show(low, high)
         self.ranged.emit(low, high, how)
 
     def _on_pressed(self, point: tuple[float, float], how: str) -> None:
@@ -343,9 +251,8 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         if row >= 0:
             self.picked.emit(row, how)
 
-    def _on_region(self) -> None:
-        low, high = self._region.getRegion()
-        self.ranged.emit(float(low), float(high), "adjust")
+    def _on_moved_range(self, low: float, high: float) -> None:
+        self.ranged.emit(low, high, "adjust")
 
 
 def _same(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
@@ -356,7 +263,3 @@ def _limits(values: NDArray[np.float64]) -> tuple[float, float]:
     """Return the least and the largest value, a little apart if they are equal."""
     low, high = float(values.min()), float(values.max())
     return (low, high) if high > low else (low - 0.5, high + 0.5)
-
-
-def _bins(n_values: int) -> int:
-    return int(np.clip(2 * np.sqrt(n_values), 5, _BINS))

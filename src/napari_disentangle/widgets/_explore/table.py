@@ -12,7 +12,7 @@ from qtpy.QtGui import QBrush, QColor, QFont
 
 from napari_disentangle.tables import ID_COLUMNS
 from napari_disentangle.widgets._columns import PLAIN, Reading, meaning
-from napari_disentangle.widgets._explore.plot import SELECTED
+from napari_disentangle.widgets._explore.points import SELECTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
