@@ -5,7 +5,7 @@ Column names are a contract with scripts and other plugins: see `docs/columns.md
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -106,6 +106,11 @@ class Embedding:
         spread = pd.DataFrame(self.sd, columns=[f"{name}_sd" for name in columns])
         ids = self.table[list(ID_COLUMNS)].reset_index(drop=True)
         return pd.concat([ids, codes, spread], axis=1).assign(model=self.model_id)
+
+    def take(self, rows: NDArray[np.int64]) -> Embedding:
+        """Return the codes of some rows, in their order."""
+        table = self.table.iloc[rows].reset_index(drop=True)
+        return replace(self, mean=self.mean[rows], sd=self.sd[rows], table=table)
 
 
 def code_columns(dimensions: Sequence[str]) -> list[str]:

@@ -10,11 +10,14 @@ import pytest
 
 from napari_disentangle.annotations.exclusions import exclude, mark_excluded
 from napari_disentangle.annotations.values import Annotations
+from napari_disentangle.classify.columns import PREDICTED
+from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.errors import DataError
 from napari_disentangle.export.tabular import read_table, write_table
+from napari_disentangle.recipes.classify import predict, train_classifier
 from napari_disentangle.recipes.classify_cells import choose_cells
 from napari_disentangle.recipes.groups import groups_of
-from napari_disentangle.recipes.image_cells import ImageCells, combine
+from napari_disentangle.recipes.image_cells import ImageCells, combine, list_images
 from napari_disentangle.recipes.project_points import (
     ProjectConfig,
     project_points,
@@ -116,6 +119,19 @@ def test_groups_are_of_the_rest(table: pd.DataFrame) -> None:
     assert sizes["your class small"] == 4
 
 
+def test_nothing_is_predicted_of_excluded_cells(table: pd.DataFrame) -> None:
+    config = ClassifierConfig(kind="linear", folds=2, repeats=1)
+    classifier = train_classifier(table, COLUMNS, config=config).classifier
+    found = predict(table, classifier)
+    told = [name for name in PREDICTED if name in found.table]
+    assert {"prediction", "probability"} <= set(told)
+    missing = found.table[told].isna()
+    assert np.flatnonzero(missing.any(axis=1)).tolist() == BAD
+    assert missing.loc[BAD].all(axis=None)
+    assert found.table["label"].tolist() == table["label"].tolist()
+    assert found.notes == ("3 cells not predicted: they are excluded.",)
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".h5ad"])
 def test_exported_tables_keep_the_rows_with_the_flag(
     table: pd.DataFrame, tmp_path: Path, suffix: str
@@ -128,6 +144,7 @@ def test_exported_tables_keep_the_rows_with_the_flag(
         ImageCells("b", "b", 1, table[:2].assign(roi_id="b"), skipped),
         ImageCells.without_cells("c", "c"),
     ]
+    assert list_images(images)["n_excluded"].tolist() == [3, 0, 0]
     write_table(combine(images), tmp_path / f"cells{suffix}")
     found = read_table(tmp_path / f"cells{suffix}")
     assert len(found) == N + 2

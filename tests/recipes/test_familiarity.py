@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from napari_disentangle.annotations.exclusions import exclude
+from napari_disentangle.annotations.values import Annotations
 from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.crops.cut import plan_crops
@@ -63,6 +65,17 @@ def test_the_sentence_follows_the_share(
 def test_all_and_none_are_said_of_all_and_none_only() -> None:
     assert _told(999, 1000, 1000).sentence.startswith("99 % of the cells lie within")
     assert _told(1, 1000, 1000).sentence.startswith("99 % of the cells lie outside")
+
+
+def test_excluded_cells_do_not_count() -> None:
+    cells = pd.DataFrame({"roi_id": "a", "frame": 0, "label": np.arange(1, 11)})
+    told = replace(_told(5, 10, 10), looked=cells)
+    value = exclude(Annotations(), cells[5:9], "debris")
+    found = told.counted(value)
+    assert (told.is_outside, found.is_outside) == (True, False)
+    assert found.sentence.startswith("83 % of the cells lie within")
+    assert told.counted(Annotations()) is told
+    assert told.counted(exclude(value, cells, "debris")) is told
 
 
 def test_a_part_that_was_looked_at_is_called_so() -> None:

@@ -10,7 +10,7 @@ from napari.utils.key_bindings import KeymapHandler
 from qtpy.QtGui import QKeySequence, QShortcut  # type: ignore[attr-defined]
 
 from napari_disentangle.crops.config import CropConfig
-from napari_disentangle.crops.subset import without_excluded
+from napari_disentangle.crops.counted import counted_cells
 from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
@@ -239,12 +239,12 @@ def test_fine_tuning_gets_the_rest_with_its_images(
     session.cell = Cell(5)
     dock.excluding.exclude("debris")
     crops = session.crops
-    kept = without_excluded(crops, session.annotations)
+    kept = counted_cells(crops, session.annotations).crops
     assert kept.table["label"].tolist() == [1, 10]
     both = np.array([0, 1])
     np.testing.assert_array_equal(kept.cut(both, 32), crops.cut(np.array([0, 2]), 32))
     dock.excluding.include()
-    assert without_excluded(crops, session.annotations) is crops
+    assert counted_cells(crops, session.annotations).crops is crops
 
 
 def test_the_gallery_lists_excluded_cells_and_not_among_the_open_ones(

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from napari_disentangle.annotations.values import Annotations
 
 
+_REACH = 0.25  # of the window: how far a cell may lie from where it was
+_REACH_PX = 6.0  # where each crop has a window of its own
+
+
 @dataclass(frozen=True, slots=True)
 class Refit:
     """Annotations on the present cells.
@@ -38,6 +42,11 @@ class Refit:
     annotations: Annotations
     moved: int
     lost: int
+
+
+def reach_px(window_px: float) -> float:
+    """Return how far cells with a window of this side, or NaN, may have moved."""
+    return _REACH * window_px if np.isfinite(window_px) else _REACH_PX
 
 
 def refit(

@@ -59,6 +59,12 @@ def choose_columns(table: pd.DataFrame, wanted: str | Sequence[str]) -> tuple[st
     return tuple(chosen)
 
 
+def unpredicted(table: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return `table` with nothing predicted in some rows."""
+    told = [name for name in PREDICTED if name in table]
+    return table.assign(**{name: table[name].mask(rows) for name in told})
+
+
 def read_values(table: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.float32]:
     """Return columns of a table as codes, (N, J); missing and infinite values as NaN.
 

@@ -1,4 +1,4 @@
-"""Where the objects of an image lie that have no crop."""
+"""Where objects lie, also those without a crop, and annotations put on them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,34 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_disentangle.annotations.refit import reach_px, refit
 from napari_disentangle.tables import KEY, join
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from napari_disentangle.annotations.refit import Refit
+    from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.tables import Crops
+
+
+def fitted_to(
+    annotations: Annotations, crops: Crops, cells: pd.DataFrame | None = None
+) -> Refit:
+    """Return `annotations` on the cells of `crops`: see `refit`.
+
+    Parameters
+    ----------
+    annotations : Annotations
+        Read from a file.
+    crops : Crops
+        The present cells, and what was skipped.
+    cells : pandas.DataFrame, optional
+        Those rows of their table that are meant; all by default.
+    """
+    cells = crops.table if cells is None else cells
+    reach = reach_px(crops.window_px)
+    return refit(annotations, cells, reach, skipped_places(crops))
 
 
 def skipped_places(crops: Crops) -> pd.DataFrame:

@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_disentangle.annotations.exclusions import is_excluded
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.tables import Crops
 
 
@@ -45,11 +42,3 @@ class Subset:
     def cut(self, rows: NDArray[np.int64], size: int) -> NDArray[np.float32]:
         """Return the crops of `rows` of this subset, (n, 3, size, size), in [0, 1]."""
         return self._crops.cut(self._rows[rows], size)
-
-
-def without_excluded(crops: Crops, annotations: Annotations | None) -> Crops:
-    """Return `crops`, or a subset of them if some of their cells are excluded."""
-    if annotations is None:
-        return crops
-    out = is_excluded(annotations, crops.table)
-    return Subset(crops, np.flatnonzero(~out)) if out.any() else crops

@@ -91,6 +91,11 @@ class InDistribution:
         """Share of cells that are like what the model knows, in [0, 1]."""
         return float(self.inside.mean())
 
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> InDistribution:
+        """Return the same of some of the cells."""
+        inside, ratios = self.inside[rows], self.ratios[rows]
+        return InDistribution(inside, ratios, self.shares[rows], self.known_explained)
+
     @property
     def sentence(self) -> str:
         """What a reader must know before any factor name, in one sentence."""
@@ -183,11 +188,10 @@ def join_checks(
     new : InDistribution or None
         Of the cells that follow, if there are any.
     """
-    parts = [(kept.inside[rows], kept.ratios[rows], kept.shares[rows])]
-    if new is not None:
-        parts.append((new.inside, new.ratios, new.shares))
+    parts = [kept.take(rows), *([] if new is None else [new])]
     inside, ratios, shares = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("inside", "ratios", "shares")
     )
     return InDistribution(inside, ratios, shares, kept.known_explained)
 

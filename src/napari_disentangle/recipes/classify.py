@@ -13,7 +13,7 @@ from napari_disentangle.classify.classifier import (
     decide,
     iter_fit_classifier,
 )
-from napari_disentangle.classify.columns import PREDICTED
+from napari_disentangle.classify.columns import PREDICTED, unpredicted
 from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.classify.importance import iter_importances
 from napari_disentangle.classify.novelty import fit_novelty
@@ -28,13 +28,11 @@ from napari_disentangle.recipes.classify_cells import (
     choose_parts,
 )
 from napari_disentangle.recipes.classify_result import ClassifierResult, Trained
-from napari_disentangle.tables import KEY
+from napari_disentangle.tables import KEY, included
 from napari_disentangle.tasks import Progress, Task, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-"""Columns that a prediction adds to a table."""
 
 _CHUNK = 5_000  # cells between two yields
 _FEWEST = 4  # cells that novelty can be learned from
@@ -53,11 +51,14 @@ class Predicted:
         Cells without a prediction since codes are missing.
     n_abstained : int
         Cells without a prediction since none is probable enough.
+    n_excluded : int
+        Cells without a prediction since they are excluded.
     """
 
     table: pd.DataFrame
     n_missing: int
     n_abstained: int
+    n_excluded: int = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -65,6 +66,7 @@ class Predicted:
         told = {
             "codes are missing": self.n_missing,
             "no class is probable enough": self.n_abstained,
+            "they are excluded": self.n_excluded,
         }
         return tuple(f"{n} cells not predicted: {why}." for why, n in told.items() if n)
 
@@ -159,7 +161,9 @@ def train_classifier(
 def iter_predict(
     table: pd.DataFrame, classifier: Classifier, min_probability: float | None = None
 ) -> Task[Progress, Predicted]:
-    """Predict the class of every cell of a table.
+    """Predict the class of every cell of a table that is not excluded.
+
+    Excluded cells keep their rows; the columns of `PREDICTED` are empty there.
 
     Parameters
     ----------
@@ -186,9 +190,11 @@ def iter_predict(
         predicted.append(classifier.predict(rows, min_probability))
     yield Progress("Predicting classes", len(starts), len(starts))
     added = pd.concat(predicted, ignore_index=True).drop(columns=list(KEY))
-    missing = added["probability"].isna()
-    n_abstained = int((added["prediction"].isna() & ~missing).sum())
-    return Predicted(_joined(table, added), int(missing.sum()), n_abstained)
+    out = ~included(table)
+    missing = added["probability"].isna() & ~out
+    abstained = added["prediction"].isna() & ~missing & ~out
+    counts = (int(rows.sum()) for rows in (missing, abstained, out))
+    return Predicted(_joined(table, unpredicted(added, out)), *counts)
 
 
 def predict(

@@ -232,6 +232,15 @@ def order_columns(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFram
     return table[[c for c in (*leading, *others, *_LAST) if c in table]]
 
 
+def dimensions_of(table: pd.DataFrame) -> list[str]:
+    """Return the names of the dimensions whose codes a table holds, in order."""
+    return [
+        name.removeprefix("z_")
+        for name in map(str, table)
+        if name.startswith("z_") and not name.endswith("_sd")
+    ]
+
+
 def _check_measured(codes: pd.DataFrame, measured: pd.DataFrame) -> None:
     known = measured.set_index(list(KEY)).index
     lacking = ~codes.set_index(list(KEY)).index.isin(known)

@@ -10,6 +10,7 @@ from napari_disentangle.crops.cut import iter_plan_crops
 from napari_disentangle.crops.folders import FolderCrops
 from napari_disentangle.crops.measure import iter_measure
 from napari_disentangle.crops.measure_files import iter_measure_files
+from napari_disentangle.recipes.exclusions import read_exclusions
 from napari_disentangle.recipes.explain import iter_explain
 from napari_disentangle.recipes.folders import iter_open_crops
 from napari_disentangle.recipes.segment import iter_open_cells
@@ -38,6 +39,8 @@ def iter_explain_image(
 ) -> Task[Progress, tuple[Explanation, Crops]]:
     """Return the factor cards of the cells of an image file, and their crops.
 
+    Cells that were excluded in napari are left out.
+
     Parameters
     ----------
     model : Model
@@ -55,15 +58,16 @@ def iter_explain_image(
         If a file cannot be read or used, or there are no cells.
     """
     cells = yield from iter_open_cells(image, labels, crop=crop)
+    counted = read_exclusions(cells.crops, image).counted()
     found = yield from iter_explain(
         model,
-        cells.crops,
+        counted.crops,
         measured=cells.measured,
         subject=image.name,
         config=config,
         device=device,
     )
-    return found, cells.crops
+    return found.with_note(counted.note), counted.crops
 
 
 def iter_explain_folder(
@@ -75,6 +79,8 @@ def iter_explain_folder(
     device: str = "auto",
 ) -> Task[Progress, Explanation]:
     """Return the factor cards of the cells of a folder.
+
+    Cells that were excluded in napari are left out.
 
     Parameters
     ----------
@@ -91,16 +97,16 @@ def iter_explain_folder(
     measured = None
     if isinstance(crops, FolderCrops) and crops.is_masked:
         measured = yield from iter_measure_files(crops)
-    return (
-        yield from iter_explain(
-            model,
-            crops,
-            measured=measured,
-            subject=subject,
-            config=config,
-            device=device,
-        )
+    counted = read_exclusions(crops, crops.folder.root).counted()
+    found = yield from iter_explain(
+        model,
+        counted.crops,
+        measured=measured,
+        subject=subject,
+        config=config,
+        device=device,
     )
+    return found.with_note(counted.note)
 
 
 def iter_explain_sample(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from napari_disentangle.latents.trust import EARNED
@@ -135,6 +135,10 @@ class Explanation:
     table: pd.DataFrame
     rows: NDArray[np.int64]
     seed: int
+
+    def with_note(self, note: str) -> Explanation:
+        """Return these with one more note; an empty one is none."""
+        return replace(self, notes=(*self.notes, note)) if note else self
 
     def card(self, name: str) -> FactorCard:
         """Return the card of a dimension by its name.

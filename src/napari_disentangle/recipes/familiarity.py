@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from napari_disentangle.annotations.exclusions import is_excluded
 from napari_disentangle.recipes.known_inputs import iter_known_inputs
 from napari_disentangle.tables import KEY, rows_by_key
 from napari_disentangle.tasks import Progress
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
+    from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.latents.in_distribution import InDistribution
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops, Features
@@ -51,6 +53,16 @@ class Familiarity:
     n_cells: int
     found: InDistribution | None
     looked: pd.DataFrame | None = None
+
+    def counted(self, annotations: Annotations | None) -> Familiarity:
+        """Return the same of the cells that are not excluded, unless all are."""
+        if annotations is None or self.found is None or self.looked is None:
+            return self
+        out = is_excluded(annotations, self.looked)
+        if not out.any() or out.all():
+            return self
+        n_cells = self.n_cells - int(out.sum())
+        return Familiarity(n_cells, self.found.take(~out), self.looked[~out])
 
     @property
     def is_outside(self) -> bool:

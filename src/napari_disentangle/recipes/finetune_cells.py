@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import pandas as pd
 
 from napari_disentangle.config import check_config
-from napari_disentangle.crops.subset import without_excluded
+from napari_disentangle.crops.counted import counted_cells
+from napari_disentangle.crops.places import fitted_to
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.places import cache_folder
+from napari_disentangle.recipes.exclusions import read_exclusions
 from napari_disentangle.storage.card import read_card
 from napari_disentangle.storage.layout import FEATURES
 from napari_disentangle.storage.runs import read_run
@@ -161,37 +163,45 @@ def read_reports(folder: Path) -> tuple[FinetuneReport, ...]:
 def _iter_cells(
     request: FinetuneRequest,
 ) -> Task[Progress, tuple[Crops, Sequence[str], str]]:
-    """Return the cells, the class of each, and what they are."""
+    """Return the cells that are not excluded, the class of each, and what they are."""
     if request.crops is not None:
         return (yield from _iter_image_cells(request, request.crops))
     from napari_disentangle.recipes.folders import iter_open_crops
 
     if request.folder is None:
         raise DataError("There are no cells; cut crops, or choose a folder of images.")
-    found = yield from iter_open_crops(request.folder, request.crop)
-    classes = found.table.get("annotation")
-    names = [""] * len(found) if classes is None else classes.fillna("").tolist()
-    return found, names, f"{len(found)} cells of {request.folder.name}"
+    opened = yield from iter_open_crops(request.folder, request.crop)
+    counted = read_exclusions(opened, request.folder).counted()
+    crops, what = counted.crops, counted.describe(f"of {request.folder.name}")
+    classes = crops.table.get("annotation")
+    names = [""] * len(crops) if classes is None else classes.fillna("").tolist()
+    return crops, names, what
 
 
 def _iter_image_cells(
     request: FinetuneRequest, crops: Crops
 ) -> Task[Progress, tuple[Crops, Sequence[str], str]]:
-    """Return the cells of the open images that are not excluded."""
+    """Return those of the open images."""
     from napari_disentangle.crops.cut import ImageCrops
     from napari_disentangle.recipes.encode_images import iter_join_images
 
-    if request.others and request.shown and isinstance(crops, ImageCrops):
+    known = request.annotations
+    if request.others:
+        if request.shown is None or not isinstance(crops, ImageCrops):
+            raise DataError(
+                "Other images cannot be cut like crops of a folder; cut those of an "
+                "image, or fine-tune on the present crops alone."
+            )
         crops = yield from iter_join_images(request.others, request.shown, crops)
+        if known is not None:
+            known = fitted_to(known, crops).annotations
     names = crops.table["roi_id"].unique()
     what = f"of {names[0]}" if len(names) == 1 else f"of {len(names)} images"
-    if request.annotations is None:
+    if known is None:
         return crops, [""] * len(crops), f"{len(crops)} cells {what}"
-    counted = without_excluded(crops, request.annotations)
-    classes = pd.Series(request.annotations.names_of(counted.table))
-    n_out = len(crops) - len(counted)
-    what += f" ({n_out} excluded)" if n_out else ""
-    return counted, classes.fillna("").tolist(), f"{len(counted)} cells {what}"
+    counted = counted_cells(crops, known)
+    classes = pd.Series(known.names_of(counted.crops.table))
+    return counted.crops, classes.fillna("").tolist(), counted.describe(what)
 
 
 def _continued(request: FinetuneRequest) -> FinetuneConfig:

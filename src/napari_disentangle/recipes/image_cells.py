@@ -11,7 +11,7 @@ import pandas as pd
 
 from napari_disentangle.annotations.image_info import COLUMNS, add_info
 from napari_disentangle.errors import DataError
-from napari_disentangle.recipes.encode import order_columns
+from napari_disentangle.recipes.encode import dimensions_of, order_columns
 from napari_disentangle.tables import (
     EXCLUDED,
     EXCLUSION_REASON,
@@ -144,12 +144,8 @@ def combine(images: Sequence[ImageCells]) -> pd.DataFrame:
     table = pd.concat(tables or [_filled(named[0].table)], ignore_index=True)
     info = {name: values for known in named for name, values in known.info.items()}
     table = add_info(table, info, info_columns(images))
-    codes = [
-        name.removeprefix("z_")
-        for name in map(str, table)
-        if name.startswith("z_") and not name.endswith("_sd")
-    ]
-    return sort_rows(order_columns(table.assign(index=table["label"]), codes))
+    table = table.assign(index=table["label"])
+    return sort_rows(order_columns(table, dimensions_of(table)))
 
 
 def info_columns(images: Sequence[ImageCells]) -> tuple[str, ...]:
@@ -167,7 +163,8 @@ def list_images(images: Sequence[ImageCells]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `roi_id`, `frame`, what is known of images, `n_cells`, `n_encoded`,
-        `n_annotated`, `n_skipped`, `window_px`, `pixel_y_um`, `pixel_x_um`, `model`.
+        `n_annotated`, `n_excluded`, `n_skipped`, `window_px`, `pixel_y_um`,
+        `pixel_x_um`, `model`.
     """
     columns = info_columns(images)
     rows = [
@@ -207,6 +204,7 @@ def _counts(known: ImageCells, frame: int) -> dict[str, object]:
         "n_annotated": (
             int(here["annotation"].notna().sum()) if "annotation" in here else 0
         ),
+        "n_excluded": int((~included(here)).sum()),
         "n_skipped": int((known.skipped["frame"] == frame).sum()),
         "window_px": known.window_px,
         "pixel_y_um": y,

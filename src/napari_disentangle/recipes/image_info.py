@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from napari_disentangle.annotations.image_info import add_info
 from napari_disentangle.annotations.image_names import match_names
 from napari_disentangle.errors import DataError
-from napari_disentangle.recipes.encode import order_columns
+from napari_disentangle.recipes.encode import dimensions_of, order_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,9 +44,5 @@ def join_info(
         )
     columns = list(dict.fromkeys(name for values in info.values() for name in values))
     found = add_info(table, {i: info[name] for i, name in names.items()}, columns)
-    codes = [c.removeprefix("z_") for c in _codes(found)]
-    return order_columns(found, codes), [i for i in images if i not in names]
-
-
-def _codes(table: pd.DataFrame) -> list[str]:
-    return [c for c in map(str, table) if c.startswith("z_") and not c.endswith("_sd")]
+    lacking = [name for name in images if name not in names]
+    return order_columns(found, dimensions_of(found)), lacking

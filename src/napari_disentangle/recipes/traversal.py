@@ -13,6 +13,7 @@ from napari_disentangle.latents.reference import reference_of
 from napari_disentangle.latents.traverse import TraversalConfig, traverse
 from napari_disentangle.latents.walk_notes import walk_notes
 from napari_disentangle.recipes.encode import iter_encode
+from napari_disentangle.recipes.exclusions import read_exclusions
 from napari_disentangle.recipes.fitting import require_as_many, require_codes_of
 from napari_disentangle.recipes.segment import iter_open_cells
 from napari_disentangle.recipes.traversal_stack import TraversalStack
@@ -153,6 +154,8 @@ def iter_traverse_file(
 ) -> Task[Progress, TraversalStack]:
     """Return pictures of walks over the cells of an image file, or over the prior.
 
+    Cells that were excluded in napari are left out.
+
     Parameters
     ----------
     model : Model
@@ -169,20 +172,24 @@ def iter_traverse_file(
     Raises
     ------
     DataError
-        If a cell is asked for that is not in the image, or there is no image.
+        If a cell is asked for that is not in the image or is excluded, or there is no
+        image.
     """
     if image is None:
         if cell is not None or labels is not None:
             raise DataError("A cell or labels need the image they are from; give it.")
         return (yield from iter_make_traversal(model, factors=factors, config=config))
     cells = yield from iter_open_cells(image, labels)
-    embedding = yield from iter_encode(cells.crops, model, device=device)
+    saved = read_exclusions(cells.crops, image)
+    if cell is not None:
+        saved.refuse(cell)
+    crops = saved.counted().crops
+    embedding = yield from iter_encode(crops, model, device=device)
     row = None if cell is None else row_of(embedding, cell)
-    return (
-        yield from iter_make_traversal(
-            model, embedding, cells.crops, row=row, factors=factors, config=config
-        )
+    stack = yield from iter_make_traversal(
+        model, embedding, crops, row=row, factors=factors, config=config
     )
+    return stack.with_note(saved.counted().note)
 
 
 def row_of(

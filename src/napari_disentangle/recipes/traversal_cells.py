@@ -48,6 +48,11 @@ class CellStacks:
         """The kinds of pictures there are, the drawn ones first."""
         return self.stacks[0].kinds
 
+    def with_note(self, note: str) -> CellStacks:
+        """Return these with one more note on each; an empty one is none."""
+        stacks = tuple(stack.with_note(note) for stack in self.stacks)
+        return CellStacks(self.labels, stacks)
+
     def pictures(self, kind: PictureKind) -> NDArray[np.float32]:
         """Return the pictures of one kind, (C, F, T, H, W, 3)."""
         return np.stack([stack.pictures(kind)[0] for stack in self.stacks])

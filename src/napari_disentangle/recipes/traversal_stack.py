@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from napari_disentangle.errors import ModelError
@@ -78,6 +78,10 @@ class TraversalStack:
     def picture(self) -> PictureKind:
         """The first of `kinds`."""
         return self.kinds[0]
+
+    def with_note(self, note: str) -> TraversalStack:
+        """Return these with one more note; an empty one is none."""
+        return replace(self, notes=(*self.notes, note)) if note else self
 
     def pictures(self, kind: PictureKind) -> tuple[NDArray[np.float32], TraversalInfo]:
         """Return the pictures of one kind and what they are.

@@ -73,6 +73,17 @@ def annotation_file(image: Path | None, name: str, fingerprint: str) -> Path:
     return beside
 
 
+def find_annotations(data: Path) -> Path:
+    """Return the file with the annotations of an image file, or of a folder.
+
+    It is where `annotation_file` has put it; if there is none yet, neither is the file.
+    """
+    seen = "folder" if data.is_dir() else ""
+    data = data.absolute()
+    own = annotations_of_user(f"{data.name}-{seen}")
+    return own if own.exists() else annotations_beside(data)
+
+
 def write_annotations(annotations: Annotations, path: Path) -> None:
     """Write classes and cells to `path`, whole or not at all.
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import ref
 
-import numpy as np
-
 from napari_disentangle.annotations.exclusions import mark_excluded, same_exclusions
 from napari_disentangle.annotations.history import History, Step
-from napari_disentangle.annotations.refit import refit
 from napari_disentangle.annotations.values import COLUMN, Annotations, from_column
-from napari_disentangle.crops.places import skipped_places
+from napari_disentangle.classify.columns import unpredicted
+from napari_disentangle.crops.places import fitted_to
 from napari_disentangle.errors import StorageError
 from napari_disentangle.storage.annotations import (
     put_aside,
     read_annotations,
     write_annotations,
 )
+from napari_disentangle.tables import included
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 
     from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._session import Session
-
-_REACH = 0.25  # of the window: how far a cell may lie from where it was
-_REACH_PX = 6.0  # where each crop has a window of its own
 
 
 class Book:
@@ -155,7 +151,7 @@ class Book:
         if table is not None:
             marked = mark_excluded(table, value)
             if not same_exclusions(marked, table):
-                session.table = marked
+                session.table = unpredicted(marked, ~included(marked))
 
     def _write(self, before: Annotations, after: Annotations) -> None:
         """Write the files whose images or classes differ."""
@@ -193,9 +189,7 @@ class Book:
         told: list[str],
     ) -> Annotations:
         """Return `found` on `cells`; what found no cell is kept aside and told."""
-        window_px = crops.window_px
-        reach = _REACH * window_px if np.isfinite(window_px) else _REACH_PX
-        fitted = refit(found, cells, reach, skipped_places(crops))
+        fitted = fitted_to(found, crops, cells)
         if fitted.lost:
             aside = put_aside(path, "before-new-cells")
             told.append(

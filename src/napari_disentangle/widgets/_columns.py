@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_disentangle.latents.measures import MEASURES, factor_of
-from napari_disentangle.tables import ID_COLUMNS, NAMED_FACTORS, code_columns
+from napari_disentangle.tables import (
+    ID_COLUMNS,
+    NAMED_FACTORS,
+    code_columns,
+    included,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from napari_disentangle.recipes.familiarity import Familiarity
     from napari_disentangle.widgets._session import Session
 
 _UNITS = {
@@ -86,13 +92,20 @@ PLAIN = Reading()
 
 def reading_of(session: Session) -> Reading:
     """Return how the columns of the session's table are to be read."""
-    model, codes, known = session.model, session.embedding, session.familiarity
+    model, codes = session.model, session.embedding
+    known = counted_familiarity(session)
     dimensions = () if model is None else model.card.dimensions
     return Reading(
         {f"z_{d.name}": d.direction for d in dimensions if d.direction},
         is_gray=codes is not None and codes.is_gray,
         is_doubtful=known is not None and known.is_outside,
     )
+
+
+def counted_familiarity(session: Session) -> Familiarity | None:
+    """Return whether the cells look like those known, excluded ones left out."""
+    known = session.familiarity
+    return None if known is None else known.counted(session.annotations)
 
 
 def color_columns(
@@ -130,6 +143,8 @@ def column_text(column: str) -> str:
 def closest_measure(table: pd.DataFrame, column: str) -> tuple[str, float, int] | None:
     """Return the measured feature that follows a code best, and how well.
 
+    Excluded cells do not count.
+
     Returns
     -------
     tuple or None
@@ -139,6 +154,7 @@ def closest_measure(table: pd.DataFrame, column: str) -> tuple[str, float, int] 
     if not column.startswith("z_"):
         return None
     some = table.iloc[:: max(1, len(table) // _SAMPLE)]
+    some = some[included(some)]
     measured = [
         name
         for name in some.select_dtypes("number").columns

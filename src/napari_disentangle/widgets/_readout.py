@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from qtpy.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
 
-from napari_disentangle.tables import NAMED_FACTORS, code_columns, shown_ids
+from napari_disentangle.tables import (
+    NAMED_FACTORS,
+    code_columns,
+    included,
+    shown_ids,
+)
 from napari_disentangle.widgets._columns import (
     PLAIN,
     Reading,
@@ -19,6 +24,8 @@ from napari_disentangle.widgets._columns import (
 from napari_disentangle.widgets._lazy_tip import LazyTip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -60,7 +67,7 @@ class Readout(QWidget):
         found = [] if table is None else [name for name in names if name in table]
         if found != list(self._bars):
             self._rebuild(found)
-        self._sorted = {} if table is None else {n: _sorted(table[n]) for n in found}
+        self._sorted = {} if table is None else _sorted(table[included(table)], found)
         self.show_cell(None)
 
     def text(self) -> str:
@@ -135,7 +142,7 @@ class Readout(QWidget):
             bar.setMinimumWidth(_LEAST_PX)
             if self._bar_px:
                 bar.setFixedWidth(self._bar_px)
-            bar.setToolTip("Percent of all cells with a lower value")
+            bar.setToolTip("Percent of cells with a lower value, without excluded ones")
             label.setMinimumWidth(48)
             title = QLabel(column_text(name))
             LazyTip(title, partial(self._meaning, name))
@@ -154,6 +161,9 @@ class Readout(QWidget):
         return None if found.empty else found.iloc[0]
 
 
-def _sorted(values: pd.Series) -> NDArray[np.float64]:
-    found = values.to_numpy(float)
-    return np.sort(found[np.isfinite(found)])
+def _sorted(
+    table: pd.DataFrame, names: Sequence[str]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the known values of each column, the lowest first."""
+    columns = {name: table[name].to_numpy(float) for name in names}
+    return {name: np.sort(v[np.isfinite(v)]) for name, v in columns.items()}

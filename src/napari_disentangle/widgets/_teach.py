@@ -10,7 +10,8 @@ import pandas as pd
 
 from napari_disentangle.annotations.exclusions import with_annotations
 from napari_disentangle.annotations.values import COLUMN, PALETTE
-from napari_disentangle.classify.columns import PREDICTED
+from napari_disentangle.classify.columns import PREDICTED, unpredicted
+from napari_disentangle.crops.counted import left_out_text
 from napari_disentangle.recipes.cut_alike import REMEDY, unlike_text
 from napari_disentangle.recipes.image_cells import distinct
 from napari_disentangle.tables import (
@@ -89,7 +90,7 @@ def iter_teach(
     config : ClassifierConfig
         Kind and settings; no prediction is withheld.
     """
-    from napari_disentangle.recipes.classify import iter_predict, iter_train_classifier
+    from napari_disentangle.recipes.classify import iter_train_classifier
     from napari_disentangle.recipes.classify_result import Trained
 
     rare = rare_classes(table)
@@ -102,10 +103,24 @@ def iter_teach(
             result: ClassifierResult = stop.value
             return result
         if isinstance(event, Trained):
-            predicted = yield from iter_predict(table, event.classifier, 0.0)
+            predicted = yield from iter_predict_all(table, event.classifier)
             yield Predictions(event.classifier, predicted)
         else:
             yield event
+
+
+def iter_predict_all(
+    table: pd.DataFrame, classifier: Classifier
+) -> Task[Progress, Predicted]:
+    """Predict all cells of `table`, without abstaining.
+
+    The excluded ones, too: what is told of which cell is decided when it is shown, so
+    that a cell which is included again has its prediction at once.
+    """
+    from napari_disentangle.recipes.classify import iter_predict
+
+    every = table.drop(columns=[EXCLUDED, EXCLUSION_REASON], errors="ignore")
+    return (yield from iter_predict(every, classifier, 0.0))
 
 
 def all_cells(session: Session) -> pd.DataFrame:
@@ -152,6 +167,11 @@ def cut_unlike(session: Session) -> str:
         return ""
     unlike = unlike_text([shown, *(known for known, _ in _others(session, table))])
     return f"{unlike} {REMEDY}" if unlike else ""
+
+
+def _tables(session: Session, table: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return `table`, which is shown, and those of the other images of its model."""
+    return [table, *(named.table for _, named in _others(session, table))]
 
 
 def show_predictions(
@@ -231,6 +251,8 @@ def with_predictions(
 ) -> pd.DataFrame:
     """Return `table`, whose classes may have changed meanwhile, with predictions.
 
+    Of the cells that are excluded now nothing is told.
+
     Parameters
     ----------
     table : pandas.DataFrame
@@ -244,7 +266,8 @@ def with_predictions(
     told = predicted.table[[*KEY, *new]]
     unsure = told["probability"] < min_probability
     told = told.assign(prediction=told["prediction"].mask(unsure))
-    return join(without_predictions(table), told)
+    joined = join(without_predictions(table), told)
+    return unpredicted(joined, ~included(joined))
 
 
 def without_predictions(table: pd.DataFrame) -> pd.DataFrame:
@@ -314,15 +337,25 @@ def abstention_text(result: ClassifierResult, min_probability: float) -> str:
     )
 
 
-def predicted_text(predicted: Predicted, min_probability: float) -> str:
-    """Return how many cells were predicted as what, over all images."""
-    table = predicted.table[included(predicted.table)]
-    names = table["prediction"].mask(table["probability"] < min_probability)
+def predicted_text(session: Session, table: pd.DataFrame) -> str:
+    """Return how many cells were predicted as what, over all images.
+
+    Parameters
+    ----------
+    session : Session
+        Whose images these are.
+    table : pandas.DataFrame
+        The cells of the image that is shown, with predictions.
+    """
+    every = [t for t in _tables(session, table) if "prediction" in t]
+    counted = pd.concat([t.loc[included(t), ["roi_id", "prediction"]] for t in every])
+    names = counted["prediction"]
     told = [f"{name} {n}" for name, n in names.value_counts().items()]
     told.append(f"no class {int(names.isna().sum())}")
-    n_images = table["roi_id"].nunique()
+    n_images = counted["roi_id"].nunique()
     images = f" in {n_images} images" if n_images > 1 else ""
-    return f"Predicted{images}: {', '.join(told)}."
+    left_out = left_out_text(sum(map(len, every)) - len(counted))
+    return f"Predicted{images}: {', '.join(told)}. {left_out}".rstrip()
 
 
 def class_colors(

@@ -35,6 +35,7 @@ from napari_disentangle.widgets._teach import (
     class_counts,
     confused,
     cut_unlike,
+    iter_predict_all,
     iter_teach,
     n_taught,
     predicted_text,
@@ -48,6 +49,7 @@ from napari_disentangle.widgets._worker import guard
 if TYPE_CHECKING:
     import napari
     import pandas as pd
+    from numpy.typing import NDArray
 
     from napari_disentangle.classify.classifier import Classifier
     from napari_disentangle.recipes.classify import Predicted
@@ -79,6 +81,7 @@ class ClassifyWidget(Dock):
         self._shown: Learned | None = None
         self._taught: object = None
         self._taught_codes: Embedding | None = None
+        self._counted: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._add_choices()
         self._add_results()
         self._painting = Painting(
@@ -89,9 +92,11 @@ class ClassifyWidget(Dock):
         self._again = qdebounced(again, timeout=_AGAIN_MS, parent=self)
         self._refresh_soon = Soon(self.refresh, self)
         self._show_soon = Soon(self._show_taught, self)
+        self._again_soon = Soon(self._show_again, self)
         self._undo += [
             self._refresh_soon.stop,
             self._show_soon.stop,
+            self._again_soon.stop,
             self._again.cancel,
         ]
         self._connect(self._painting.changed, self._on_painting)
@@ -281,6 +286,9 @@ class ClassifyWidget(Dock):
                 self._forget()
             elif not self._would_train():
                 self._predict(kept.classifier, kept.result)
+        elif table is not None and self._shown is not None:
+            if not np.array_equal(included(table), self._counted):
+                self._again_soon()  # others are excluded now
         self._on_change()
 
     def _on_change(self) -> None:
@@ -329,8 +337,6 @@ class ClassifyWidget(Dock):
         self, classifier: Classifier, result: ClassifierResult | None = None
     ) -> None:
         """Predict all cells with a classifier that is there."""
-        from napari_disentangle.recipes.classify import iter_predict
-
         codes = self.session.embedding
 
         def keep(predicted: Predicted) -> None:
@@ -339,7 +345,7 @@ class ClassifyWidget(Dock):
                 self._show_result()
                 self._show_predictions()
 
-        task = iter_predict(all_cells(self.session), classifier, 0.0)
+        task = iter_predict_all(all_cells(self.session), classifier)
         self.jobs.run(task, "Predicting", keep)
 
     def _forget(self) -> None:
@@ -406,17 +412,23 @@ class ClassifyWidget(Dock):
         if not self._is_other():
             self._show_predictions()
 
+    def _show_again(self) -> None:
+        """Show what is predicted once others are excluded."""
+        table = self.session.table
+        if table is not None and "prediction" in table:
+            self._show_predictions()
+
     def _show_predictions(self) -> None:
         """Put predictions into the tables, the layer and the colors."""
         table, shown = self.session.table, self._shown
         if table is None or (shown is None and "prediction" not in table):
             return
-        least = self.verdict.least()
+        least, self._counted = self.verdict.least(), included(table)
         predicted = None if shown is None else shown.predicted
         self.session.classifier = None if shown is None else shown.classifier
         table = show_predictions(self.session, table, predicted, least)
         if predicted is not None:
-            self.predicted_note.setText(predicted_text(predicted, least))
+            self.predicted_note.setText(predicted_text(self.session, table))
         self.predicted_note.setVisible(predicted is not None)
         show_features(self.viewer, self.session, table)
         self._painting.refresh()

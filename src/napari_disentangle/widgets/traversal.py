@@ -16,7 +16,7 @@ from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import Dock
 from napari_disentangle.widgets._settings import preference
 from napari_disentangle.widgets._soon import Soon
-from napari_disentangle.widgets._traverse.known import KnownCells, require_cells
+from napari_disentangle.widgets._traverse.known import CellsInUse
 from napari_disentangle.widgets._traverse.panels import TraversePanels
 from napari_disentangle.widgets._traverse.words import (
     legend_of,
@@ -46,11 +46,13 @@ if TYPE_CHECKING:
     from napari_disentangle.recipes.explanation import Explanation
     from napari_disentangle.recipes.traversal_cells import CellStacks
     from napari_disentangle.storage.models import Model
+    from napari_disentangle.tables import Crops
     from napari_disentangle.tasks import Progress, Task
     from napari_disentangle.widgets._session import Cell
+    from napari_disentangle.widgets._traverse.known import KnownCells
     from napari_disentangle.widgets._traverse.work import Walks
 
-_CODED_ANEW = "The cells were encoded anew; this result was dropped."
+_CHANGED = "The cells were encoded anew or excluded; this result was dropped."
 
 
 class TraversalWidget(Dock):
@@ -62,6 +64,8 @@ class TraversalWidget(Dock):
         super().__init__(viewer)
         self._explanation: Explanation | None = None
         self._cells: CellStacks | None = None
+        self._in_use = CellsInUse(self.session)
+        self._shown: KnownCells | None = None
         self.panels = panels = TraversePanels(self.viewer, self)
         self._body.addWidget(panels)
         self._body.addStretch(1)
@@ -93,7 +97,7 @@ class TraversalWidget(Dock):
     # What a script may call ----------------------------------------------------------
 
     def start_from(self, cell: Cell | None) -> None:
-        """Start at `cell`, or at the mean of all cells."""
+        """Start at `cell`, or at the mean of all cells that count."""
         if cell is not None:
             self.session.cell = cell
         start = self.panels.start
@@ -119,15 +123,16 @@ class TraversalWidget(Dock):
         ConfigError
             If an option is wrong.
         """
-        known = require_cells(self.session)
+        known = self._in_use.require()
         task = iter_learn_pictures(
             known.crops,
             self.session.model or known.model,
             self.panels.pictures.config(),
             device=preference("device", "auto"),
         )
+        crops = self.session.crops
         self.jobs.run(
-            task, "Learning pictures", lambda found: self._keep_pictures(known, found)
+            task, "Learning pictures", lambda found: self._keep_pictures(crops, found)
         )
 
     def make(self) -> None:
@@ -152,7 +157,7 @@ class TraversalWidget(Dock):
         DataError
             If the cells are not encoded, or the sliders are not ready.
         """
-        known = require_cells(self.session)
+        known = self._in_use.require()
         self._walk(known, slider_task(known, self.panels, self.session))
 
     def walk_between(self) -> None:
@@ -194,7 +199,7 @@ class TraversalWidget(Dock):
         """
         from napari_disentangle.recipes.crossing import iter_cross
 
-        known = require_cells(self.session)
+        known = self._in_use.require()
         self._walk(known, iter_cross(*known.drawn, contrast))
 
     def find_words(self) -> None:
@@ -205,7 +210,7 @@ class TraversalWidget(Dock):
         DataError
             If the cells are not encoded.
         """
-        known = require_cells(self.session)
+        known = self._in_use.require()
         task = words_task(known, self.session)
         self._run(known, task, "Finding words", self.panels.edits.show_words)
 
@@ -217,9 +222,13 @@ class TraversalWidget(Dock):
         DataError
             If the cells are not encoded.
         """
-        known = require_cells(self.session)
+        known = self._in_use.require()
         task = explain_task(known, self.session)
-        self._run(known, task, "Explaining", self._keep_cards)
+
+        def keep(found: Explanation) -> None:
+            self._keep_cards(found.with_note(known.counted.note))
+
+        self._run(known, task, "Explaining", keep)
 
     def save(self, path: Path) -> None:
         """Write the pictures in the format of the ending of `path`.
@@ -267,7 +276,8 @@ class TraversalWidget(Dock):
     def refresh(self) -> None:
         self.panels.allow(
             self._why_busy(),
-            KnownCells.of(self.session),
+            self._in_use.why_none(),
+            self._in_use.now(),
             has_stack=self.session.stack is not None,
             has_cards=self._explanation is not None,
         )
@@ -289,8 +299,8 @@ class TraversalWidget(Dock):
         """Run a task whose result is dropped if the cells change meanwhile."""
 
         def keep(result: object) -> None:
-            if known.embedding is not self.session.embedding:
-                show_warning(_CODED_ANEW)
+            if not known.same_cells(self._in_use.now()):
+                show_warning(_CHANGED)
             else:
                 on_result(result)
                 self.refresh()
@@ -299,13 +309,14 @@ class TraversalWidget(Dock):
 
     def _iter_keep(self, known: KnownCells, found: Walks) -> Iterator[None]:
         """Show walks, a layer a turn."""
-        if known.embedding is not self.session.embedding:
-            show_warning(_CODED_ANEW)
+        if not known.same_cells(self._in_use.now()):
+            show_warning(_CHANGED)
             return
         beside = self._image()
         if beside is None:
             show_warning("The image was removed; this traversal was dropped.")
             return
+        found = found.with_note(known.counted.note)
         if isinstance(found, TraversalStack):
             self._cells, stack = None, found
             yield from _layers.iter_add_stack(self.viewer, stack, beside)
@@ -316,9 +327,9 @@ class TraversalWidget(Dock):
             _layers.add_overview(self.viewer, stack, beside)
         self.session.stack = stack
 
-    def _keep_pictures(self, known: KnownCells, model: Model) -> None:
+    def _keep_pictures(self, crops: Crops | None, model: Model) -> None:
         embedding = self.session.embedding
-        if embedding is None or known.crops is not self.session.crops:
+        if embedding is None or crops is not self.session.crops:
             show_warning("The cells changed while pictures were learned; dropped them.")
         elif embedding.model_id != model.id:
             show_warning("The model changed while pictures were learned; dropped them.")
@@ -332,7 +343,7 @@ class TraversalWidget(Dock):
     # The session ---------------------------------------------------------------------
 
     def _on_codes(self) -> None:
-        known = KnownCells.of(self.session)
+        self._shown = known = self._in_use.now()
         self.panels.walk.set_factors(() if known is None else known.model.dimensions)
         self._keep_cards(None)
         self.panels.edits.show_words(None)
@@ -348,14 +359,20 @@ class TraversalWidget(Dock):
         self._groups_soon()
 
     def _show_groups(self) -> None:
-        self.panels.set_groups(KnownCells.of(self.session), self.session)
+        known, before = self._in_use.now(), self._shown
+        same = before is None if known is None else known.same_cells(before)
+        if not same:  # others are excluded now
+            self.panels.ways.forget()
+            self._on_codes()
+            return
+        self.panels.set_groups(known, self.session)
         self.refresh()
 
     def _on_picked(self, cell: Cell) -> None:
         self.session.cell = cell
 
     def _on_cell(self) -> None:
-        cell, known = self.session.cell, KnownCells.of(self.session)
+        cell, known = self.session.cell, self._in_use.now()
         self.panels.start.set_cell(None if cell is None else cell.label)
         end = None if known is None else clicked_end(known, cell)
         self.panels.ways.set_clicked(end)
@@ -384,7 +401,7 @@ class TraversalWidget(Dock):
 
     def _set_live(self) -> None:
         """Get the sliders ready once they are looked at."""
-        known = KnownCells.of(self.session)
+        known = self._in_use.now()
         if known is None or not self.panels.sections["live"].isExpanded():
             self.panels.live.set_cells(None, None, None, "")
             return
@@ -395,7 +412,7 @@ class TraversalWidget(Dock):
 
     def _start_live(self) -> None:
         """Let the sliders start from the chosen cell, else from the mean."""
-        known = KnownCells.of(self.session)
+        known = self._in_use.now()
         if known is None or not self.panels.sections["live"].isExpanded():
             return
         try:
@@ -413,7 +430,7 @@ class TraversalWidget(Dock):
     def _known(self) -> KnownCells:
         """Return the encoded cells, their groups offered as they are now."""
         self._groups_soon.flush()
-        return require_cells(self.session)
+        return self._in_use.require()
 
     def _image(self) -> Image | None:
         source = self.session.source

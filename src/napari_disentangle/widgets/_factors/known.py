@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel
 
-from napari_disentangle.widgets._columns import NO_COLOR, reading_of
+from napari_disentangle.widgets._columns import (
+    NO_COLOR,
+    counted_familiarity,
+    reading_of,
+)
 
 if TYPE_CHECKING:
     from napari_disentangle.widgets._session import Session
@@ -38,7 +42,7 @@ class KnownNote(QLabel):
 
     def refresh(self) -> None:
         """Tell what is known of the session's cells."""
-        known, table = self._session.familiarity, self._session.table
+        known, table = counted_familiarity(self._session), self._session.table
         reading = reading_of(self._session)
         told = [
             known.sentence if known is not None else "",

@@ -12,7 +12,6 @@ from napari_disentangle.widgets._traverse.across import groups_across
 from napari_disentangle.widgets._traverse.cards import CardsPanel
 from napari_disentangle.widgets._traverse.edit import EditPanel
 from napari_disentangle.widgets._traverse.groups import GroupsPanel
-from napari_disentangle.widgets._traverse.known import NOT_CODED
 from napari_disentangle.widgets._traverse.live import LivePanel
 from napari_disentangle.widgets._traverse.pictures import PicturesPanel
 from napari_disentangle.widgets._traverse.save import SavePanel
@@ -92,10 +91,15 @@ class TraversePanels(QWidget):
         self.ways.set_groups(n_cells, groups)
 
     def allow(
-        self, busy: str, known: KnownCells | None, *, has_stack: bool, has_cards: bool
+        self,
+        busy: str,
+        no_codes: str,
+        known: KnownCells | None,
+        *,
+        has_stack: bool,
+        has_cards: bool,
     ) -> None:
         """Enable what can be done now and say why the rest cannot."""
-        no_codes = "" if known is not None else NOT_CODED
         pixels = known is not None and known.model.kind == "pixels"
         unmoved = "" if self.live.is_moved() else "move a slider first"
         self.walk.allow(busy, no_codes)

@@ -44,7 +44,9 @@ class StartBox(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.mean_button = QRadioButton("Start from the &mean cell")
-        self.mean_button.setToolTip("The mean of the codes of all cells")
+        self.mean_button.setToolTip(
+            "The mean of the codes of all cells but the excluded ones"
+        )
         self.mean_button.setChecked(True)
         self.cell_button = QRadioButton("Start from the &clicked cell")
         self.cell_button.setToolTip("Click a cell in the image or in a gallery")

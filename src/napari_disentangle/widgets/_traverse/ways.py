@@ -92,6 +92,10 @@ class WayPanel(QWidget):
                 self._ends[group.name] = End(name, group.members)
         self._offer()
 
+    def forget(self) -> None:
+        """Forget the cells that were taken."""
+        self._cells = {}
+
     def set_clicked(self, end: End | None) -> None:
         """Take the clicked cell, for the buttons."""
         self._clicked = end
