@@ -73,7 +73,8 @@ def classify(
 ) -> None:
     """Train and cross-validate a classifier of cells, or predict with one.
 
-    Cells come from a table, or from a folder that is encoded first.
+    Cells come from a table, or from a folder that is encoded first. Excluded cells
+    neither teach nor get a prediction.
 
     Example: napari-disentangle classify --table cells.csv --columns named --out
     classifier --json scores.json; then classify --use classifier --table new.csv --out
@@ -152,6 +153,7 @@ def _read(
     crops = follow(iter_open_crops(folder or Path()))
     inputs.tell_left_out(crops, out.with_suffix(".csv"))
     cells = follow(iter_encode_folder(crops, chosen, device=device))
+    cells = inputs.mark_excluded(cells, crops, folder or Path())
     groups = crops.table[list(KEY)].assign(**{GROUP: crops.groups})
     return join(cells, groups)
 

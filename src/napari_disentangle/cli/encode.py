@@ -49,7 +49,8 @@ def encode(
     """Encode the cells of an image or folder and write what is known about each.
 
     The cells of an image are those of its labels, boxes or points; without any, they
-    are segmented. What of a folder cannot be used is listed beside the table.
+    are segmented. What of a folder cannot be used is listed beside the table. Cells
+    that were excluded in napari are marked in the columns excluded, exclusion_reason.
 
     Example: napari-disentangle encode --image blood.jpg --labels cells.tif --out
     cells.csv
@@ -82,7 +83,8 @@ def _iter_folder(
     chosen = read_model(model)
     crops = yield from iter_open_crops(folder, crop)
     inputs.tell_left_out(crops, out)
-    return (yield from iter_encode_folder(crops, chosen, device=device))
+    table = yield from iter_encode_folder(crops, chosen, device=device)
+    return inputs.mark_excluded(table, crops, folder)
 
 
 def _iter_marks(
@@ -103,7 +105,7 @@ def _iter_marks(
     else:
         crops = open_points(image, points or Path(), crop)
     embedding = yield from iter_encode(crops, chosen, device=device)
-    return cell_table(embedding, crops=crops)
+    return inputs.mark_excluded(cell_table(embedding, crops=crops), crops, image)
 
 
 def _iter_labels(
@@ -124,4 +126,4 @@ def _iter_labels(
     if classes is not None:
         cells = with_classes(cells, classes)
     encoded = yield from iter_encode_cells(cells, chosen, device=device)
-    return encoded.table
+    return inputs.mark_excluded(encoded.table, cells.crops, image)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from napari_disentangle.cli import options
+from napari_disentangle.cli import inputs, options
 from napari_disentangle.cli.progress import follow
 
 
@@ -32,7 +32,11 @@ def export(
     ensure_folder(out)
     source = read_model(model)
     cells = follow(iter_open_cells(image, labels))
+    saved = inputs.tell_excluded(cells.crops, image)
     encoded = follow(iter_encode_cells(cells, source, device=device))
-    done = follow(iter_export(encoded, source, out, factors=factor or ()))
+    task = iter_export(
+        encoded, source, out, factors=factor or (), annotations=saved.annotations
+    )
+    done = follow(task)
     for file in done.files:
         typer.echo(file)

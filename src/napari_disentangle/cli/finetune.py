@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from napari_disentangle.crops.config import CropConfig
+    from napari_disentangle.crops.counted import CountedCells
     from napari_disentangle.recipes.finetune import FinetunedModel
-    from napari_disentangle.tables import Crops
     from napari_disentangle.tasks import Progress, Task
     from napari_disentangle.training.finetune_config import FinetuneConfig
 
@@ -77,6 +77,8 @@ def finetune(
 ) -> None:
     """Fine-tune a model on the cells of a folder or of an image, without labels.
 
+    Cells that were excluded in napari are left out.
+
     After each epoch a line tells losses and, for each named dimension, how far it still
     agrees with itself before. An interrupted run goes on with --resume.
 
@@ -95,14 +97,14 @@ def finetune(
     settings = _settings(config, mode, epochs, seed, pictures=pictures)
     chosen = read_model(model)
     crop = options.crop_config(channels, window, window_px, background, projection)
-    crops, known = follow(_iter_cells(folder, image, labels, classes, out, crop))
+    counted, known = follow(_iter_cells(folder, image, labels, classes, out, crop))
     task = iter_finetune_model(
-        crops,
+        counted.crops,
         chosen,
         settings,
         out,
         labels=known,
-        data=f"{len(crops)} cells of {(folder or image or out).name}",
+        data=counted.describe(f"of {(folder or image or out).name}"),
         cache=cache or cache_folder() / FEATURES,
         resume=resume,
         device=device,
@@ -151,8 +153,11 @@ def _iter_cells(
     classes: Path | None,
     out: Path,
     crop: CropConfig,
-) -> Task[Progress, tuple[Crops, Sequence[str] | None]]:
-    """Return crops, and their classes where these are not in the table of the crops."""
+) -> Task[Progress, tuple[CountedCells, Sequence[str] | None]]:
+    """Return the cells that are not excluded.
+
+    Also their classes, where these are not in the table of the crops.
+    """
     from napari_disentangle.recipes.folders import iter_open_crops
     from napari_disentangle.recipes.marks import with_classes
     from napari_disentangle.recipes.segment import iter_open_cells
@@ -160,13 +165,14 @@ def _iter_cells(
     if folder is not None:
         crops = yield from iter_open_crops(folder, crop)
         inputs.tell_left_out(crops, out)
-        return crops, None
+        return inputs.tell_excluded(crops, folder).counted(), None
     cells = yield from iter_open_cells(image or Path(), labels, crop=crop)
+    counted = inputs.tell_excluded(cells.crops, image or Path()).counted()
     if classes is None:
-        return cells.crops, None
+        return counted, None
     measured = with_classes(cells, classes).measured
     known = measured.drop_duplicates("label").set_index("label")["annotation"]
-    return cells.crops, cells.crops.table["label"].map(known).fillna("").tolist()
+    return counted, counted.crops.table["label"].map(known).fillna("").tolist()
 
 
 def _write(path: Path, text: str) -> None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from napari_disentangle.crops.boxes import BoxCrops
     from napari_disentangle.crops.folders import FolderCrops
+    from napari_disentangle.recipes.exclusions import SavedExclusions
+    from napari_disentangle.tables import Crops
 
 Folder = Annotated[
     Path | None,
@@ -56,6 +58,32 @@ def tell_left_out(crops: FolderCrops | BoxCrops, out: Path) -> None:
             typer.echo(f"{len(table)} {what}, listed in {path}", err=True)
     for reason, n in crops.skipped["reason"].value_counts().head(SHOWN).items():
         typer.echo(f"  {n} x {reason}", err=True)
+
+
+def mark_excluded(table: pd.DataFrame, crops: Crops, where: Path) -> pd.DataFrame:
+    """Return the table with the cells marked that were excluded in napari; tell them.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The cells.
+    crops : Crops
+        Their crops.
+    where : Path
+        The image or folder they are from.
+    """
+    saved = tell_excluded(crops, where)
+    return saved.marked(table)
+
+
+def tell_excluded(crops: Crops, where: Path) -> SavedExclusions:
+    """Return which cells were excluded in napari, and tell on stderr how many."""
+    from napari_disentangle.recipes.exclusions import read_exclusions
+
+    saved = read_exclusions(crops, where)
+    if saved.note:
+        typer.echo(saved.note, err=True)
+    return saved
 
 
 def read_image_info(path: Path | None) -> dict[str, dict[str, str]]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from napari_disentangle.annotations.exclusions import mark_excluded
+from napari_disentangle.annotations.values import Annotations
+from napari_disentangle.crops.counted import counted_cells
+from napari_disentangle.recipes.encode import order_columns
 from napari_disentangle.recipes.outputs import (
     CellOutputs,
     cell_writers,
@@ -48,6 +52,7 @@ def iter_export(
     *,
     factors: Sequence[str] = (),
     config: TraversalConfig | None = None,
+    annotations: Annotations | None = None,
 ) -> Task[Progress, Exported]:
     """Write labels, tables, traversals and figures of encoded cells.
 
@@ -63,6 +68,9 @@ def iter_export(
         Factors to walk; empty for all.
     config : TraversalConfig, optional
         Range and steps of the walks.
+    annotations : Annotations, optional
+        Which cells are excluded: they keep their rows, with the reason, and are in no
+        picture.
 
     Raises
     ------
@@ -70,12 +78,17 @@ def iter_export(
         If the folder cannot be written.
     """
     ensure_folder(folder)
-    stack = yield from iter_make_traversal(
-        model, encoded.embedding, encoded.cells.crops, factors=factors, config=config
+    counted = counted_cells(encoded.cells.crops, annotations)
+    embedding = counted.codes(encoded.embedding)
+    walks = iter_make_traversal(
+        model, embedding, counted.crops, factors=factors, config=config
     )
+    stack = (yield from walks).with_note(counted.note)
+    known = Annotations() if annotations is None else annotations
+    marked = mark_excluded(encoded.table, known)
     found = CellOutputs(
         labels=encoded.cells.labels,
-        table=encoded.table,
+        table=order_columns(marked, encoded.embedding.dimensions),
         crops=encoded.cells.crops,
         dimensions=encoded.embedding.dimensions,
         stack=stack,
@@ -91,6 +104,16 @@ def export(
     *,
     factors: Sequence[str] = (),
     config: TraversalConfig | None = None,
+    annotations: Annotations | None = None,
 ) -> Exported:
     """Write everything about encoded cells: `iter_export` at once."""
-    return run(iter_export(encoded, model, folder, factors=factors, config=config))
+    return run(
+        iter_export(
+            encoded,
+            model,
+            folder,
+            factors=factors,
+            config=config,
+            annotations=annotations,
+        )
+    )
