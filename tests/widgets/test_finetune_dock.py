@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING, Any
 import imageio.v3 as iio
 import numpy as np
 import pytest
+from qtpy.QtCore import Qt
 
+from napari_disentangle.annotations.exclusions import exclude
 from napari_disentangle.errors import ConfigError, DataError, ModelError
 from napari_disentangle.storage.card import read_card
 from napari_disentangle.storage.models import read_model
 from napari_disentangle.storage.runs import read_run
 from napari_disentangle.training.finetune_config import FinetuneConfig
 from napari_disentangle.widgets._curves import colors_of
+from napari_disentangle.widgets._reading import book_of
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.factors import FactorsWidget
 from napari_disentangle.widgets.finetune import FinetuneWidget
@@ -24,6 +27,11 @@ if TYPE_CHECKING:
 
 CONFIG = FinetuneConfig(mode="paper", epochs=3, batch=4)
 LONG = CONFIG.replace(epochs=2000)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAPARI_DISENTANGLE_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture
@@ -147,13 +155,7 @@ def test_the_health_line_tells_after_each_epoch_how_far_names_hold(
 def test_annotations_tell_separability(
     dock: FinetuneWidget, wait_for: Callable[[Any], None], tmp_path: Path
 ) -> None:
-    rng = np.random.default_rng(0)
-    for name, color in (("dark", 40), ("bright", 200)):
-        (tmp_path / "images" / name).mkdir(parents=True)
-        for number in range(8):
-            picture = rng.integers(color, color + 30, (40, 40, 3), dtype=np.uint8)
-            iio.imwrite(tmp_path / "images" / name / f"{number}.png", picture)
-    dock.set_folder(tmp_path / "images")
+    dock.set_folder(two_classes(tmp_path / "images"))
     assert dock.start_button.text() == "&Fine-tune"
     dock.finetune()
     wait_for(dock)
@@ -179,6 +181,106 @@ def test_all_open_images_are_learned_from_with_one_window(
     assert data.startswith(f"{2 * n} cells of 2 images")
 
 
+def test_all_open_images_are_no_choice_while_a_folder_is_shown_and_it_says_why(
+    dock: FinetuneWidget,
+    viewer: Any,
+    wait_for: Callable[[Any], None],
+    dock_in: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    combo = dock.data_combo
+    row = combo.findData("images")
+    combo.setCurrentIndex(row)
+    assert dock.start_button.isEnabled()
+    source, crops = dock.session.source, dock.session.crops
+    cutting = dock_in(viewer, CropsWidget)
+    cutting.open_folder(two_classes(tmp_path / "images"))
+    wait_for(cutting)
+    why = "crops of a folder are shown; cut those of an open image"
+    assert not dock.start_button.isEnabled()
+    assert why in dock.start_button.toolTip()
+    assert not combo.model().item(row).isEnabled()
+    assert why in combo.itemData(row, Qt.ItemDataRole.ToolTipRole)
+    assert why in combo.toolTip()
+    with pytest.raises(DataError, match="crops of a folder are shown"):
+        dock.finetune()
+    combo.setCurrentIndex(combo.findData("crops"))
+    assert dock.start_button.text() == "&Fine-tune on 16 cells"
+    assert dock.start_button.isEnabled()
+    assert source is not None
+    assert crops is not None
+    dock.session.set_crops(source, crops)
+    assert combo.model().item(row).isEnabled()
+    assert "Not now" not in combo.toolTip()
+
+
+def test_cells_of_a_folder_that_were_excluded_are_left_out(
+    dock: FinetuneWidget,
+    viewer: Any,
+    wait_for: Callable[[Any], None],
+    dock_in: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    cutting = dock_in(viewer, CropsWidget)
+    cutting.open_folder(two_classes(tmp_path / "images"))
+    wait_for(cutting)
+    set_excluded(dock, "dark/3.png")
+    for choice in ("crops", "folder"):
+        dock.set_folder(tmp_path / "images")
+        dock.data_combo.setCurrentIndex(dock.data_combo.findData(choice))
+        dock.runs_folder.set_path(tmp_path / "runs")
+        dock.finetune()
+        wait_for(dock)
+        data = read_card(dock.session.models[-1]).data
+        assert data.startswith("15 cells of ")
+        assert "(1 excluded)" in data
+
+
+def test_what_was_excluded_in_an_open_image_is_known_before_it_is_shown(
+    dock: FinetuneWidget,
+    viewer: Any,
+    make_napari_viewer: Any,
+    dock_in: Callable[..., Any],
+    wait_for: Callable[[Any], None],
+    sparse_image: NDArray[np.uint8],
+    sparse_labels: NDArray[np.int32],
+) -> None:
+    before = make_napari_viewer()
+    before.add_image(sparse_image[::-1], rgb=True, name="other")
+    before.add_labels(sparse_labels[::-1], name="other cells")
+    cutting, earlier = dock_in(before, CropsWidget), dock_in(before, FinetuneWidget)
+    cutting.cut()
+    wait_for(cutting)
+    set_excluded(earlier, "other")
+    viewer.add_image(sparse_image[::-1], rgb=True, name="other")
+    viewer.add_labels(sparse_labels[::-1], name="other cells")
+    dock.data_combo.setCurrentIndex(dock.data_combo.findData("images"))
+    dock.finetune()
+    wait_for(dock)
+    data = read_card(dock.session.models[-1]).data
+    assert data.startswith("5 cells of 2 images (1 excluded)")
+
+
+def set_excluded(dock: FinetuneWidget, roi_id: str) -> None:
+    """Exclude the first cell of an image, as the section Bad cells does."""
+    crops = dock.session.crops
+    assert crops is not None
+    book = book_of(dock.session)
+    bad = crops.table[crops.table["roi_id"] == roi_id].iloc[:1]
+    book.apply(exclude(book.value, bad, "debris"), "excluded")
+
+
+def two_classes(folder: Path) -> Path:
+    """Return a folder with eight dark and eight bright images."""
+    rng = np.random.default_rng(0)
+    for name, color in (("dark", 40), ("bright", 200)):
+        (folder / name).mkdir(parents=True)
+        for number in range(8):
+            picture = rng.integers(color, color + 30, (40, 40, 3), dtype=np.uint8)
+            iio.imwrite(folder / name / f"{number}.png", picture)
+    return folder
+
+
 def test_pause_holds_the_run_and_go_on_finishes_it(
     qtbot: Any, dock: FinetuneWidget, wait_for: Callable[[Any], None]
 ) -> None:
@@ -190,12 +292,12 @@ def test_pause_holds_the_run_and_go_on_finishes_it(
     assert "paused" in dock.job_bar.text()
     qtbot.waitUntil(lambda: dock.jobs._worker.is_paused)
     qtbot.wait(50)
-    n = len(dock._history)
+    n = len(dock.results.history)
     qtbot.wait(200)
-    assert len(dock._history) == n < 30
+    assert len(dock.results.history) == n < 30
     dock.hold_button.click()
     wait_for(dock)
-    assert len(dock._history) == 30
+    assert len(dock.results.history) == 30
     assert dock.hold_button.text() == "&Pause"
 
 
@@ -221,7 +323,7 @@ def test_cancel_keeps_the_old_model_and_the_run_goes_on_to_its_end(
     dock.go_on_button.click()
     wait_for(dock)
     assert read_run(out).is_finished
-    assert [report.epoch for report in dock._history] == list(range(1, 41))
+    assert [report.epoch for report in dock.results.history] == list(range(1, 41))
     assert read_model(small_model).id == before
 
 
@@ -240,7 +342,7 @@ def test_a_finished_run_goes_on_for_more_epochs_and_its_model_is_read_anew(
     first = factors.session.table
     dock.go_on()
     wait_for(dock)
-    assert len(dock._history) == 6
+    assert len(dock.results.history) == 6
     factors.encode()
     wait_for(factors)
     second = factors.session.table
@@ -304,7 +406,9 @@ def test_a_dock_closed_meanwhile_stops_and_leaves_a_run_that_can_go_on(
     if paused:
         after_epochs(dock, 2, dock.hold)
     dock.finetune()
-    qtbot.waitUntil(lambda: dock.jobs.paused if paused else len(dock._history) > 2)
+    qtbot.waitUntil(
+        lambda: dock.jobs.paused if paused else len(dock.results.history) > 2
+    )
     viewer.window.remove_dock_widget(dock)
     qtbot.wait_for_workers()
     found = read_run(tmp_path / "runs" / "tuned")

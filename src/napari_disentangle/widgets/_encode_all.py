@@ -15,6 +15,7 @@ from napari_disentangle.widgets._settings import encoding_options
 
 if TYPE_CHECKING:
     from napari_disentangle.recipes.encode_images import EncodedImage
+    from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._jobs import Jobs
     from napari_disentangle.widgets._layers import Source
     from napari_disentangle.widgets._session import Session
@@ -34,9 +35,14 @@ def why_not_all(session: Session) -> str:
     """Return why the other images cannot be encoded like the one shown, else ""."""
     if session.table is None or session.model is None:
         return "encode the cells of one image first; the others follow it"
-    if not isinstance(session.crops, ImageCrops):
-        return "crops of a folder are shown; cut those of an open image"
-    return ""
+    return why_not_alike(session.crops)
+
+
+def why_not_alike(crops: Crops | None) -> str:
+    """Return why no other open image can be cut like `crops`, else ""."""
+    if isinstance(crops, ImageCrops):
+        return ""
+    return "crops of a folder are shown; cut those of an open image"
 
 
 class AllImages:

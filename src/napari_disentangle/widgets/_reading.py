@@ -11,12 +11,13 @@ from weakref import WeakKeyDictionary, ref
 from napari.utils.notifications import show_warning
 
 from napari_disentangle.annotations.values import Annotations
-from napari_disentangle.storage.annotations import annotation_file
+from napari_disentangle.storage.annotations import annotation_file, read_annotations
 from napari_disentangle.widgets._book import Book
 from napari_disentangle.widgets._layers.identity import fingerprint, image_file
 from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from napari_disentangle.tables import Crops
@@ -70,13 +71,31 @@ def read_other(session: Session, source: Source, crops: Crops) -> Annotations:
     return Annotations() if holder.annotations is None else holder.annotations
 
 
+def with_saved(session: Session, others: Sequence[Source]) -> Annotations:
+    """Return the annotations of `session`, and those kept of images not seen yet.
+
+    Raises
+    ------
+    StorageError
+        If a file of theirs is damaged.
+    """
+    known = session.annotations
+    value = Annotations() if known is None else known
+    for source in others:
+        roi_id = source.roi_id
+        if roi_id not in value.images and roi_id not in value.excluded:
+            kept = read_annotations(_file_of(source, None, roi_id))
+            value = value.merge(kept.only([roi_id]))
+    return value
+
+
 def _read(session: Session, source: Source | None, crops: Crops) -> None:
     told = book_of(session).open(crops, lambda roi_id: _file_of(source, crops, roi_id))
     for sentence in told:
         show_warning(sentence)
 
 
-def _file_of(source: Source | None, crops: Crops, roi_id: str) -> Path:
+def _file_of(source: Source | None, crops: Crops | None, roi_id: str) -> Path:
     """Return where the annotations of an image of the crops are kept."""
     folder = getattr(getattr(crops, "folder", None), "root", None)
     if folder is not None:
