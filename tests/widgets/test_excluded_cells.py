@@ -101,8 +101,8 @@ def test_walks_of_selected_cells_are_of_those_that_count(
     traversal.set_factors(["scale"])
     traversal.make()
     wait_for(traversal)
-    assert traversal._cells is not None
-    assert traversal._cells.labels == (5,)
+    assert traversal._stacks.cells is not None
+    assert traversal._stacks.cells.labels == (5,)
 
 
 def test_a_walk_from_an_excluded_cell_is_refused_in_one_sentence(
