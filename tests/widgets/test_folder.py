@@ -251,7 +251,8 @@ def test_what_is_known_of_each_file_is_kept_in_the_folder(
     info = dock.image_info
     info.refresh()
     assert [name for name, _ in info.table.images()] == FILES
-    info.set_value([1, 2], "day", "7")
+    day = 1 + info.table.columns().index("day")
+    info.edits.fill([(1, day), (2, day)], "7")
     days = [None, "7", "7", None]
     table = factors.session.table
     assert table is not None
