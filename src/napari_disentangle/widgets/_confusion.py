@@ -26,7 +26,8 @@ _ROW_PX = 24
 _HEAD_PX = 26
 _MOST_ROWS = 8
 _RIGHT, _WRONG = "#2f8f5b", "#b5442f"
-_LETTERS = 8  # of a class in a narrow dock
+_MOST_LETTERS, _LEAST_LETTERS = 16, 3  # of a class in a narrow dock
+_LINE_LETTERS = 28
 
 
 class ConfusionTable(QTableWidget):
@@ -59,8 +60,9 @@ class ConfusionTable(QTableWidget):
         self.clear()
         self.setRowCount(n)
         self.setColumnCount(n)
-        self.setHorizontalHeaderLabels([_short(name) for name in classes])
-        self.setVerticalHeaderLabels([_short(name) for name in classes])
+        for place, name in enumerate(classes):
+            self.setHorizontalHeaderItem(place, _head(name, _LINE_LETTERS // n))
+            self.setVerticalHeaderItem(place, _head(name, _MOST_LETTERS))
         for row in range(n):
             for column in range(n):
                 self.setItem(row, column, _item(classes, confusion, row, column))
@@ -92,5 +94,9 @@ def _item(
     return item
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LETTERS else name[: _LETTERS - 1] + "…"
+def _head(name: str, letters: int) -> QTableWidgetItem:
+    """Return the head of a row or column; a long name is in its tooltip."""
+    n = min(max(letters, _LEAST_LETTERS), _MOST_LETTERS)
+    item = QTableWidgetItem(name if len(name) <= n else name[: n - 1] + "…")
+    item.setToolTip(name)
+    return item

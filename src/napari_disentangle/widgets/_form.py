@@ -185,6 +185,7 @@ def title(name: str) -> str:
     words = name.split("_")
     unit = _UNITS.get(words[-1]) if len(words) > 1 else None
     text = " ".join(words[:-1] if unit else words).capitalize()
+    text = text.replace("Mlp", "MLP")
     return f"{text} ({unit})" if unit else text
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 8
 _BAR_PX = 10
+_FILLED = "QProgressBar::chunk { background-color: #4f8ef7; }"
 _STEPS = 1000
 _TIP = (
     "How far the balanced accuracy falls on cells that were not trained on, if this "
@@ -71,6 +72,7 @@ class ImportanceBars(QWidget):
             bar.setRange(0, _STEPS)
             bar.setTextVisible(False)
             bar.setFixedHeight(_BAR_PX)
+            bar.setStyleSheet(_FILLED)
             name, number = QLabel(), QLabel()
             widgets: tuple[QWidget, ...] = (name, bar, number)
             for column, widget in enumerate(widgets):

@@ -9,6 +9,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from napari_disentangle.tables import NAMED_FACTORS, code_columns
+from napari_disentangle.widgets._check_boxes import frame_check_boxes
 from napari_disentangle.widgets._columns import PLAIN, Reading, color_columns
 from napari_disentangle.widgets._dock import rows
 from napari_disentangle.widgets._section import Section
@@ -51,6 +52,7 @@ class InputColumns(QWidget):
         own = recall(_OWN_KEY, [])
         self._own = [str(name) for name in own] if isinstance(own, list) else []
         self.list = QListWidget()
+        frame_check_boxes(self.list)
         self.list.setFixedHeight(_LIST_PX)
         self.list.setToolTip("Tick the columns to read; named factors say most")
         self.list.setAccessibleName("Columns to read")

@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from napari_disentangle.errors import CropError
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._check_boxes import frame_check_boxes
 from napari_disentangle.widgets._dock import note
 from napari_disentangle.widgets._section import Section
 
@@ -52,6 +53,7 @@ class ChannelLayers(QWidget):
         self._offered: list[Image] = []
         self.note = note()
         self.list = QListWidget()
+        frame_check_boxes(self.list)
         self.list.setFixedHeight(_LIST_PX)
         self.list.setAccessibleName("Layers with the other channels")
         self.list.setToolTip(

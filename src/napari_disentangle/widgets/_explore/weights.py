@@ -14,6 +14,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_disentangle.recipes.similar import UNTURNED
+from napari_disentangle.widgets._check_boxes import frame_check_boxes
 from napari_disentangle.widgets._settings import recall, remember
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class FactorWeights(QTableWidget):
         )
         self.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        frame_check_boxes(self)
         self.setHorizontalHeaderLabels(["Compare by", "Weight"])
         side, heads = self.verticalHeader(), self.horizontalHeader()
         if side is not None and heads is not None:

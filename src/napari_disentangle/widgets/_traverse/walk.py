@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 
 from napari_disentangle.latents.traverse import TraversalConfig
 from napari_disentangle.tables import NAMED_FACTORS
+from napari_disentangle.widgets._check_boxes import frame_check_boxes
 from napari_disentangle.widgets._dock import action, allow, note
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._settings import remember_box, remember_form
@@ -101,6 +102,7 @@ class WalkPanel(QWidget):
     def __init__(self, on_make: Callable[[], object]) -> None:
         super().__init__()
         self.list = QListWidget()
+        frame_check_boxes(self.list)
         self.list.setAccessibleName("Factors to walk")
         self.list.setToolTip("Factors to walk; space checks and unchecks")
         self.list.setFixedHeight(_LIST_PX)
