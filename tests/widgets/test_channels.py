@@ -69,7 +69,7 @@ def test_the_order_of_ticking_gives_the_colors_and_three_are_enough(
 def test_channels_without_names_count_from_one(dock: CropsWidget) -> None:
     viewer = dock.viewer
     viewer.layers["image"].metadata.clear()
-    dock._offer_channels()
+    dock.choice.changed.emit()
     assert texts(dock) == ["channel 1", "channel 2", "channel 3", "channel 4"]
 
 
