@@ -74,8 +74,8 @@ def write_pictures(image, folder, n=100):
     folder.mkdir()
     for picture in range(n):
         row, column = divmod(picture, 10)
-        here = slice(64 * row, 64 * row + 64), slice(64 * column, 64 * column + 64)
-        iio.imwrite(folder / f"{picture:03}.png", image[here])
+        y, x = SIDE * row, SIDE * column
+        iio.imwrite(folder / f"{picture:03}.png", image[y : y + SIDE, x : x + SIDE])
     return folder
 
 
@@ -153,7 +153,7 @@ class Window:
         yield "traversal", "traversal", self.traversal.make
         yield "export", "export, all three tables", self.export.export
         yield "factors", "another image is opened", self.add_other
-        yield "factors", "encode all other images", self.factors.encode_all
+        yield "factors", "the other open image, too", self.factors.encode_all
         yield "crops", "open a folder", lambda: self.crops.open_folder(self.pictures)
         for name in ("first", "second"):  # what nobody's plugin can do faster
             yield "napari", f"{name} empty layer of points", self.add_points
