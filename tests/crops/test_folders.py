@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from napari_disentangle.crops.class_folder import read_class_folder
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.crops.files import cut_padded
-from napari_disentangle.crops.folders import FolderCrops, read_class_folder
+from napari_disentangle.crops.folders import FolderCrops
 from napari_disentangle.errors import CropError, DataError, StorageError
 
 RNG = np.random.default_rng(0)

@@ -12,8 +12,8 @@ import pandas as pd
 from napari_disentangle.crops.annotation_files import is_voc, read_voc
 from napari_disentangle.crops.duplicates import find_duplicates, group_images
 from napari_disentangle.crops.files import FileCrops, Place, find_file_limits
-from napari_disentangle.crops.folders import list_files
 from napari_disentangle.crops.layouts import IMAGE_SUFFIXES
+from napari_disentangle.crops.list_files import list_files
 from napari_disentangle.crops.plan import split_skipped, window_sides
 from napari_disentangle.crops.regions import BOX
 from napari_disentangle.crops.survey import iter_survey

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from napari_disentangle.crops.boxes import BoxCrops, has_boxes, iter_read_box_folder
+from napari_disentangle.crops.class_folder import iter_read_image_folder
 from napari_disentangle.crops.config import CropConfig
-from napari_disentangle.crops.folders import FolderCrops, iter_read_image_folder
+from napari_disentangle.crops.folders import FolderCrops
 from napari_disentangle.crops.measure_files import iter_measure_files
 from napari_disentangle.recipes.encode import cell_table, iter_encode
 from napari_disentangle.tasks import run

@@ -10,12 +10,12 @@ import numpy as np
 
 from napari_disentangle.crops.annotation_files import read_classes
 from napari_disentangle.crops.boxes import BoxCrops, iter_read_box_folder
-from napari_disentangle.crops.config import CropConfig
-from napari_disentangle.crops.folders import (
-    FolderCrops,
+from napari_disentangle.crops.class_folder import (
     iter_read_class_folder,
     iter_read_entries,
 )
+from napari_disentangle.crops.config import CropConfig
+from napari_disentangle.crops.folders import FolderCrops
 from napari_disentangle.crops.layouts import Entry, Layout
 from napari_disentangle.errors import ConfigError, DataError
 from napari_disentangle.tasks import run
