@@ -24,3 +24,11 @@ def test_only_so_many_steps_are_kept() -> None:
     for number in range(DEPTH + 20):
         history = history.push(number, "")
     assert len(history.past) == DEPTH
+
+
+def test_all_steps_can_be_changed_alike() -> None:
+    history = History(Step(0)).push(1, "one").push(2, "two").undo()
+    found = history.map(lambda number: number + 10)
+    assert found.present == Step(11, "one")
+    assert found.undo().present.value == 10
+    assert found.redo().present == Step(12, "two")

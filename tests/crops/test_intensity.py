@@ -99,3 +99,10 @@ def test_big_images_are_sampled(monkeypatch):
     assert len(reads) == 4
     assert low < 0.05
     assert high > 0.95
+
+
+def test_a_yes_no_image_goes_from_black_to_white():
+    image = RNG.random((1, 1, 1, 20, 20)) > 0.5
+    limits = limits_of(image)
+    assert limits.tolist() == [[0, 1]]
+    np.testing.assert_array_equal(normalize(image[0, 0], limits), image[0, 0])

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 V = TypeVar("V")
 
@@ -38,6 +41,16 @@ class History(Generic[V]):
     def push(self, value: V, what: str) -> History[V]:
         """Return the history with a new present; what was undone is forgotten."""
         return History(Step(value, what), (*self.past, self.present)[-DEPTH:])
+
+    def map(self, change: Callable[[V], V]) -> History[V]:
+        """Return the same steps with each value changed alike."""
+        past, future = (
+            tuple(Step(change(step.value), step.what) for step in steps)
+            for steps in (self.past, self.future)
+        )
+        return History(
+            Step(change(self.present.value), self.present.what), past, future
+        )
 
     def undo(self) -> History[V]:
         """Return the history one step back, or this one at its beginning."""

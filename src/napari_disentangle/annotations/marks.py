@@ -86,7 +86,7 @@ def merge_marks(
     """Return the marks of both; where they differ `mine` win."""
     merged = dict(other)
     for roi_id, marks in mine.items():
-        merged[roi_id] = {**merged.get(roi_id, {}), **marks}
+        merged[roi_id] = {**merged[roi_id], **marks} if roi_id in merged else marks
     return merged
 
 

@@ -105,6 +105,8 @@ def _full_range(dtype: np.dtype[Any]) -> tuple[float, float]:
 def _percentiles(values: NDArray[Any], config: CropConfig) -> tuple[float, float]:
     if values.size == 0:
         return 0.0, 1.0
+    if values.dtype == np.bool_:
+        return 0.0, 1.0
     low, high = np.percentile(values, [config.low_percentile, config.high_percentile])
     if low == high:  # few bright pixels on an even background
         low, high = values.min(), values.max()

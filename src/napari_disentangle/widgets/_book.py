@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import ref
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from napari_disentangle.annotations.refit import Refit
     from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._session import Session
 
@@ -82,22 +84,43 @@ class Book:
         cells = crops.table
         session = self._held()
         before = None if session is None else session.annotations
-        value = self.value if before is None else before
+        if before is not None and before is not self.value:
+            self._history = History(Step(before))
         told: list[str] = []
         rois_of: dict[Path, list[str]] = {}
         for roi_id in cells["roi_id"].unique():
-            self._files[roi_id] = file_of(roi_id)
-            rois_of.setdefault(self._files[roi_id], []).append(roi_id)
+            rois_of.setdefault(file_of(roi_id), []).append(roi_id)
         for path, roi_ids in rois_of.items():
             here = cells[cells["roi_id"].isin(roi_ids)]
             found = self._read(path, here, told)
+            fitted = self._fit(found, path, here, crops, told)
+            self._take_in(fitted, roi_ids, path)
             known = found.images.keys() | found.excluded.keys()
             self._files |= dict.fromkeys(known - self._files.keys(), path)
-            own = value.without(roi_ids)
-            value = own.merge(self._fit(found, path, here, crops, told))
-        self._history = History(Step(value))
-        self._tell(value)
+        self._tell(self.value)
         return told
+
+    def _take_in(self, read: Refit, roi_ids: list[str], path: Path) -> None:
+        """Put what was read of images into the steps that can be undone.
+
+        Steps stay what they were if the images are new, or the same with the same
+        cells; else nothing can be undone any more.
+        """
+
+        def change(value: Annotations) -> Annotations:
+            return value.without(roi_ids).merge(read.annotations)
+
+        history, present = self._history, self._history.present
+        files = {self._files.get(roi_id) for roi_id in roi_ids}
+        if files == {None}:
+            self._history = history.map(change)
+        elif files == {path} and not (read.moved or read.lost):
+            self._history = replace(
+                history, present=Step(change(present.value), present.what)
+            )
+        else:
+            self._history = History(Step(change(present.value)))
+        self._files |= dict.fromkeys(roi_ids, path)
 
     def apply(self, value: Annotations, what: str) -> None:
         """Write `value` and then show it.
@@ -187,7 +210,7 @@ class Book:
         cells: pd.DataFrame,
         crops: Crops,
         told: list[str],
-    ) -> Annotations:
+    ) -> Refit:
         """Return `found` on `cells`; what found no cell is kept aside and told."""
         fitted = fitted_to(found, crops, cells)
         if fitted.lost:
@@ -198,4 +221,4 @@ class Book:
             )
         if fitted.lost or fitted.moved:
             write_annotations(fitted.annotations, path)
-        return fitted.annotations
+        return fitted

@@ -1,0 +1,125 @@
+"""What can be undone after images were cut again, or others were read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from napari_disentangle.annotations.values import CellClass
+from napari_disentangle.storage.annotations import read_annotations
+from napari_disentangle.widgets._book import Book
+from napari_disentangle.widgets._session import Session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+KIND, OTHER = CellClass("kind", "#cc0000", 1), CellClass("other", "#00cc00", 2)
+
+
+@dataclass
+class Cells:
+    """Crops as far as annotations look at them."""
+
+    table: pd.DataFrame
+    window_px: float = 20.0
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def cut(self, rows: NDArray[np.int64], size: int) -> NDArray[np.float32]:
+        raise NotImplementedError
+
+
+def cells(roi_id: str, labels: tuple[int, ...] = (1, 2, 3)) -> Cells:
+    places = np.arange(len(labels)) * 50.0
+    table = pd.DataFrame({"roi_id": roi_id, "frame": 0, "label": labels})
+    return Cells(table.assign(pos_y=places, pos_x=places))
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session()
+
+
+@pytest.fixture
+def book(session: Session, tmp_path: Path) -> Book:
+    """Image a is open; cell 1 got its class, then cell 2."""
+    book = Book(session)
+    book.open(cells("a"), lambda _: tmp_path / "a.json")
+    book.apply(book.value.with_class(KIND), "class kind")
+    for row in (0, 1):
+        book.apply(book.value.set(cells("a").table.iloc[[row]], "kind"), f"cell {row}")
+    return book
+
+
+def labels_in(path: Path, roi_id: str) -> list[int]:
+    return sorted(label for _, label in read_annotations(path).images.get(roi_id, {}))
+
+
+def test_steps_can_be_undone_after_another_image_was_read(
+    book: Book, session: Session, tmp_path: Path
+) -> None:
+    other = tmp_path / "b.json"
+    for name in ("b", "c"):
+        book.open(cells(name), lambda roi_id: tmp_path / f"{roi_id}.json")
+    book.apply(book.value.set(cells("b").table, "kind"), "all of b")
+    assert book.undoable == "all of b"
+    book.undo()
+    assert labels_in(other, "b") == []
+    book.redo()
+    assert labels_in(other, "b") == [1, 2, 3]
+    book.undo()
+    assert book.undoable == "cell 1"
+    book.undo()
+    assert labels_in(tmp_path / "a.json", "a") == [1]
+    assert session.annotations is book.value
+    book.redo()
+    assert labels_in(tmp_path / "a.json", "a") == [1, 2]
+
+
+def test_classes_that_another_image_brings_stay_when_steps_are_undone(
+    book: Book, tmp_path: Path
+) -> None:
+    writer = Book(Session())
+    writer.open(cells("b"), lambda _: tmp_path / "b.json")
+    writer.apply(writer.value.with_class(OTHER), "")
+    writer.apply(writer.value.set(cells("b").table, "other"), "")
+    book.open(cells("b"), lambda _: tmp_path / "b.json")
+    while book.undoable:
+        book.undo()
+    assert [known.name for known in book.value.classes] == ["other"]
+    assert labels_in(tmp_path / "b.json", "b") == [1, 2, 3]
+    assert labels_in(tmp_path / "a.json", "a") == []
+
+
+def test_steps_can_be_undone_after_the_same_cells_were_cut_again(
+    book: Book, tmp_path: Path
+) -> None:
+    book.undo()
+    book.open(cells("a"), lambda _: tmp_path / "a.json")
+    assert (book.undoable, book.redoable) == ("cell 0", "cell 1")
+    book.redo()
+    assert labels_in(tmp_path / "a.json", "a") == [1, 2]
+
+
+def test_nothing_can_be_undone_once_cells_have_other_ids(
+    book: Book, tmp_path: Path
+) -> None:
+    book.open(cells("a", (7, 8, 9)), lambda _: tmp_path / "a.json")
+    assert (book.undoable, book.redoable) == ("", "")
+    assert labels_in(tmp_path / "a.json", "a") == [7, 8]
+
+
+def test_steps_of_an_image_never_reach_another_of_the_same_name(
+    book: Book, tmp_path: Path
+) -> None:
+    book.open(cells("a"), lambda _: tmp_path / "elsewhere.json")
+    assert book.undoable == ""
+    assert len(book.value) == 0
+    assert labels_in(tmp_path / "a.json", "a") == [1, 2]
