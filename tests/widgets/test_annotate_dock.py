@@ -87,9 +87,10 @@ def saved(home: Path) -> list[Any]:
 
 
 def test_without_crops_the_buttons_say_why(
-    make_napari_viewer: Any, dock_in: Callable[..., Any]
+    make_napari_viewer: Any, dock_in: Callable[..., Any], qtbot: Any
 ) -> None:
     dock = dock_in(make_napari_viewer(), AnnotateWidget)
+    qtbot.wait_for_turns()
     assert not dock.giving.give_button.isEnabled()
     assert "cut crops in the Crops dock first" in dock.giving.give_button.toolTip()
     assert "encode the cells first" in dock.range.give_button.toolTip()
@@ -209,8 +210,11 @@ def test_what_another_dock_selects_gets_the_class(dock: AnnotateWidget) -> None:
     assert names(dock) == ["long", "round", "round"]
 
 
-def test_a_range_of_a_factor_is_counted_while_it_moves(dock: AnnotateWidget) -> None:
+def test_a_range_of_a_factor_is_counted_while_it_moves(
+    dock: AnnotateWidget, qtbot: Any
+) -> None:
     encode(dock.session)
+    qtbot.wait_for_turns()
     dock.range.set_range("z_scale", 0.5, 2.0)
     assert dock.range.count_note.text() == "2 cells in the range"
     dock.range.select_button.click()
@@ -218,19 +222,24 @@ def test_a_range_of_a_factor_is_counted_while_it_moves(dock: AnnotateWidget) -> 
     assert dock.session.selection.labels.tolist() == [5, 10]
     dock.range.give_button.click()
     assert names(dock) == [None, "round", "round"]
+    qtbot.wait_for_turns()
     assert dock.range.count_note.text() == "0 cells in the range"
     assert "no cells lie in the range" in dock.range.give_button.toolTip()
     dock.range.open_box.setChecked(False)
     assert dock.range.count_note.text() == "2 cells in the range"
 
 
-def test_undo_goes_back_on_the_disk_as_well(dock: AnnotateWidget, home: Path) -> None:
+def test_undo_goes_back_on_the_disk_as_well(
+    dock: AnnotateWidget, home: Path, qtbot: Any
+) -> None:
     dock.session.cell = Cell(5)
     dock.give("long")
+    qtbot.wait_for_turns()
     assert "1 cell as long" in dock.giving.undo_button.toolTip()
     dock.giving.undo_button.click()
     assert names(dock) == [None, None, None]
     assert saved(home) == []
+    qtbot.wait_for_turns()
     dock.giving.redo_button.click()
     assert names(dock) == [None, "long", None]
     assert saved(home) == [(5, "long")]
@@ -437,9 +446,10 @@ def test_progress_is_counted(dock: AnnotateWidget, qtbot: Any) -> None:
     assert cells == ["0", "2"]
 
 
-def test_the_gallery_lists_cells_by_class(dock: AnnotateWidget) -> None:
+def test_the_gallery_lists_cells_by_class(dock: AnnotateWidget, qtbot: Any) -> None:
     dock.next.picks.pick(np.array([0, 2]))
     dock.give("long")
+    qtbot.wait_for_turns()
     combo = dock.next.list_combo
     for text, rows in (
         ("cells without a class", [1]),
@@ -503,13 +513,14 @@ def test_a_movie_keeps_one_class_a_frame(
 
 
 def test_suggestions_come_one_after_the_other(
-    viewer: Any, dock: AnnotateWidget, wait_for: Callable[[Any], None]
+    viewer: Any, dock: AnnotateWidget, wait_for: Callable[[Any], None], qtbot: Any
 ) -> None:
     panel = dock.next
     assert "encode the cells first" in panel.suggest_button.toolTip()
     encode(dock.session)
     dock.session.cell = Cell(1)
     dock.give("round")
+    qtbot.wait_for_turns()
     panel.count_box.setValue(2)
     panel.set_way("diverse")
     panel.suggest_button.click()
@@ -523,8 +534,9 @@ def test_suggestions_come_one_after_the_other(
     np.testing.assert_allclose(viewer.scene.camera.center[-2:], (29.5, 44.5))
 
 
-def test_ways_that_need_two_classes_say_so(dock: AnnotateWidget) -> None:
+def test_ways_that_need_two_classes_say_so(dock: AnnotateWidget, qtbot: Any) -> None:
     encode(dock.session)
+    qtbot.wait_for_turns()
     panel = dock.next
     for way in ("uncertain", "boundary"):
         panel.set_way(way)
@@ -534,6 +546,7 @@ def test_ways_that_need_two_classes_say_so(dock: AnnotateWidget) -> None:
     dock.give("round")
     dock.session.cell = Cell(10)
     dock.give("long")
+    qtbot.wait_for_turns()
     assert panel.suggest_button.isEnabled()
     assert not panel.column_combo.isHidden()
 
@@ -550,11 +563,15 @@ def test_suggestions_that_are_cancelled_or_late_leave_the_gallery(
 
 
 def test_when_all_have_a_class_there_is_nothing_to_suggest(
-    dock: AnnotateWidget, wait_for: Callable[[Any], None], notes: list[str]
+    dock: AnnotateWidget,
+    wait_for: Callable[[Any], None],
+    notes: list[str],
+    qtbot: Any,
 ) -> None:
     encode(dock.session)
     dock.next.picks.pick(np.array([0, 1, 2]))
     dock.give("round")
+    qtbot.wait_for_turns()
     dock.next.suggest_button.click()
     wait_for(dock)
     assert len(notes) == 1
