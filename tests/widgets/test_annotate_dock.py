@@ -95,7 +95,7 @@ def test_without_crops_the_buttons_say_why(
     assert "cut crops in the Crops dock first" in dock.giving.give_button.toolTip()
     assert "encode the cells first" in dock.range.give_button.toolTip()
     assert "nothing was changed" in dock.giving.undo_button.toolTip()
-    assert "there is no class" in dock.remove_button.toolTip()
+    assert "there is no class" in dock.parts.remove_button.toolTip()
     assert not dock.giving.click_box.isEnabled()
     assert "cut crops in the Crops dock first" in dock.giving.click_box.toolTip()
     assert "encode the cells first" in dock.range.open_box.toolTip()
@@ -276,7 +276,7 @@ def test_enter_takes_the_typed_name_and_enter_again_adds_a_class(
     cut(viewer)
     dock = dock_in(viewer, AnnotateWidget)
     table = dock.class_table
-    dock.add_button.click()
+    dock.parts.add_button.click()
     for name in ("cells", "bits"):
         editor = table.findChild(QLineEdit)
         qtbot.keyClicks(editor, name)
@@ -291,7 +291,7 @@ def test_a_removed_class_comes_back_by_undo(dock: AnnotateWidget) -> None:
     dock.session.cell = Cell(5)
     dock.give("long")
     dock.class_table.choose("long")
-    dock.remove_button.click()
+    dock.parts.remove_button.click()
     assert names(dock) == [None, None, None]
     assert [c.name for c in dock.book.value.classes] == ["round"]
     dock.giving.undo_button.click()
@@ -441,7 +441,7 @@ def test_progress_is_counted(dock: AnnotateWidget, qtbot: Any) -> None:
     dock.next.picks.pick(np.array([0, 2]))
     dock.give("long")
     told = "2 of 3 cells have a class."
-    qtbot.waitUntil(lambda: dock.progress_note.text() == told)
+    qtbot.waitUntil(lambda: dock.parts.progress.told.text() == told)
     cells = [dock.class_table.item(row, 3).text() for row in (0, 1)]
     assert cells == ["0", "2"]
 

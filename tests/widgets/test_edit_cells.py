@@ -51,12 +51,12 @@ def test_merged_cells_have_the_lowest_id_and_undo_parts_them(
     painted: list[Any] = []
     layer.events.paint.connect(painted.append)
     choose(dock.session, 10, 5)
-    dock.editing.merge_button.click()
+    dock.parts.editing.merge_button.click()
     np.testing.assert_array_equal(layer.data, np.where(before == 10, 5, before))
     assert len(painted) == 1  # one step, which others are told of
-    dock.editing.undo_button.click()
+    dock.parts.editing.undo_button.click()
     np.testing.assert_array_equal(layer.data, before)
-    assert "nothing was edited" in dock.editing.undo_button.toolTip()
+    assert "nothing was edited" in dock.parts.editing.undo_button.toolTip()
 
 
 def test_deleted_cells_are_background_and_napari_undoes_it_too(
@@ -65,7 +65,7 @@ def test_deleted_cells_are_background_and_napari_undoes_it_too(
     layer = viewer.layers["cells"]
     before = layer.data.copy()
     choose(dock.session, 5)
-    dock.editing.delete_button.click()
+    dock.parts.editing.delete_button.click()
     np.testing.assert_array_equal(layer.data, np.where(before == 5, 0, before))
     assert layer.get_value((30, 45)) == 0
     layer.undo()
@@ -80,7 +80,7 @@ def test_a_cell_is_split_at_its_waist(viewer: Any, dock: AnnotateWidget) -> None
     cut(viewer)
     choose(dock.session, 1)
     area = (layer.data == 1).sum()
-    dock.editing.split_button.click()
+    dock.parts.editing.split_button.click()
     parts = [(layer.data == number).sum() for number in (1, 11)]
     assert sum(parts) == area
     assert min(parts) > 0.4 * area
@@ -98,8 +98,8 @@ def test_only_the_frame_that_is_shown_changes(
     dock = dock_in(viewer, AnnotateWidget)
     viewer.dims.set_point(0, 1)
     session.selection = Selection(np.array([0, 1]), np.array([10, 5]))
-    assert dock.editing.cells() == [5]
-    dock.editing.delete()
+    assert dock.parts.editing.cells() == [5]
+    dock.parts.editing.delete()
     found = viewer.layers["cells"].data
     np.testing.assert_array_equal(found[[0, 2]], movie[[0, 2]])
     assert np.unique(found[1]).tolist() == [0, 1, 10]
@@ -112,8 +112,8 @@ def test_labels_that_are_not_in_memory_are_left_alone(
     viewer.add_labels(da.from_array(sparse_labels), name="cells")
     cut(viewer)
     choose(dock.session, 1, 5)
-    assert "not in memory" in dock.editing.merge_button.toolTip()
-    assert not dock.editing.delete_button.isEnabled()
+    assert "not in memory" in dock.parts.editing.merge_button.toolTip()
+    assert not dock.parts.editing.delete_button.isEnabled()
 
 
 def test_a_round_cell_is_one_sentence(
@@ -124,27 +124,27 @@ def test_a_round_cell_is_one_sentence(
     viewer.layers["cells"].data[(y - 30) ** 2 + (x - 45) ** 2 >= 196] = 0
     cut(viewer)
     choose(dock.session, 5)
-    dock.editing.split_button.click()
+    dock.parts.editing.split_button.click()
     assert "no waist" in notes[-1]
-    assert "nothing was edited" in dock.editing.undo_button.toolTip()
+    assert "nothing was edited" in dock.parts.editing.undo_button.toolTip()
 
 
 def test_buttons_say_how_many_cells_they_need(dock: AnnotateWidget) -> None:
     choose(dock.session, 1)
-    assert "two or more" in dock.editing.merge_button.toolTip()
-    assert dock.editing.split_button.isEnabled()
+    assert "two or more" in dock.parts.editing.merge_button.toolTip()
+    assert dock.parts.editing.split_button.isEnabled()
     choose(dock.session, 1, 5)
-    assert dock.editing.merge_button.isEnabled()
-    assert "one cell" in dock.editing.split_button.toolTip()
+    assert dock.parts.editing.merge_button.isEnabled()
+    assert "one cell" in dock.parts.editing.split_button.toolTip()
 
 
 def test_removed_layers_end_editing_without_an_error(
     viewer: Any, dock: AnnotateWidget, notes: list[str]
 ) -> None:
     choose(dock.session, 1, 5)
-    dock.editing.merge()
+    dock.parts.editing.merge()
     viewer.layers.remove("cells")
-    dock.editing.undo()
+    dock.parts.editing.undo()
     dock.refresh()
-    assert "cut crops" in dock.editing.merge_button.toolTip()
+    assert "cut crops" in dock.parts.editing.merge_button.toolTip()
     assert notes == []
