@@ -24,8 +24,10 @@ from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._columns import direction_of
 from napari_disentangle.widgets._reading import book_of
+from napari_disentangle.widgets._readout import Readout
 from napari_disentangle.widgets._session import Cell, Selection, Session, session_of
 from napari_disentangle.widgets.classify import ClassifyWidget
+from napari_disentangle.widgets.export import ExportWidget
 from napari_disentangle.widgets.traversal import TraversalWidget
 
 if TYPE_CHECKING:
@@ -237,6 +239,15 @@ def test_excluded_cells_have_no_prediction_until_they_are_included_again(
     assert features["prediction"].notna().sum() == 29
 
 
+def test_export_says_how_many_of_its_cells_are_excluded(
+    grid: Any, session: Session, dock_in: Callable[..., Any]
+) -> None:
+    dock = dock_in(grid, ExportWidget)
+    assert dock.summary.text() == "30 cells of 1 image"
+    set_excluded(session, BAD)
+    assert dock.summary.text() == "30 cells of 1 image; 3 of the cells excluded"
+
+
 def test_the_command_line_reads_what_a_dock_excluded(
     make_napari_viewer: Any,
     painted_cells: tuple[Any, Any],
@@ -279,3 +290,16 @@ def test_the_evidence_for_a_direction_is_that_of_the_rest() -> None:
     assert "higher = more area (rank correlation +1.00 over 10)" in direction_of(
         table, "z_scale"
     )
+
+
+def test_the_bar_of_a_factor_ranks_a_cell_among_those_that_count(qtbot: Any) -> None:
+    table = pd.DataFrame({"label": [1, 2, 3, 4], "index": [1, 2, 3, 4], "frame": 0})
+    table["z_scale"] = [0.0, 1.0, 2.0, 3.0]
+    readout = Readout()
+    qtbot.addWidget(readout)
+    shown = []
+    for excluded in ([False] * 4, [True, True, False, False]):
+        readout.set_table(table.assign(excluded=excluded))
+        readout.show_cell(Cell(3))
+        shown.append(readout._bars["z_scale"][0].value())
+    assert shown == [50, 0]

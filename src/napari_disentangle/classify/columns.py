@@ -62,6 +62,8 @@ def choose_columns(table: pd.DataFrame, wanted: str | Sequence[str]) -> tuple[st
 def unpredicted(table: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.DataFrame:
     """Return `table` with nothing predicted in some rows."""
     told = [name for name in PREDICTED if name in table]
+    if not told or not rows.any():
+        return table
     return table.assign(**{name: table[name].mask(rows) for name in told})
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 EXCLUDE_KEY = "X"
 
 _COUNTED = (
-    "Excluded cells stay in every table, with the reason; training, suggestions, "
-    "comparisons, maps and color limits leave them out."
+    "Excluded cells stay in every table, with the reason and without a prediction; "
+    "nothing else counts them."
 )
 
 

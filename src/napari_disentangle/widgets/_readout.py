@@ -67,7 +67,7 @@ class Readout(QWidget):
         found = [] if table is None else [name for name in names if name in table]
         if found != list(self._bars):
             self._rebuild(found)
-        self._sorted = {} if table is None else _sorted(table[included(table)], found)
+        self._sorted = {} if table is None else _sorted(table, found)
         self.show_cell(None)
 
     def text(self) -> str:
@@ -164,6 +164,7 @@ class Readout(QWidget):
 def _sorted(
     table: pd.DataFrame, names: Sequence[str]
 ) -> dict[str, NDArray[np.float64]]:
-    """Return the known values of each column, the lowest first."""
-    columns = {name: table[name].to_numpy(float) for name in names}
+    """Return the known values of the cells that count, the lowest first."""
+    counts = included(table)
+    columns = {name: table[name].to_numpy(float)[counts] for name in names}
     return {name: np.sort(v[np.isfinite(v)]) for name, v in columns.items()}

@@ -17,6 +17,7 @@ from napari_disentangle.recipes.export_images import (
     iter_write_methods,
 )
 from napari_disentangle.storage.layout import EXPORT, project_folder
+from napari_disentangle.tables import included
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._combo import keep_narrow
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
@@ -194,11 +195,16 @@ class ExportWidget(Dock):
 
 
 def summary_of(images: tuple[ImageCells, ...]) -> str:
-    """Return how many cells and images there are, and whether they compare."""
+    """Return how many cells and images there are, and whether they compare.
+
+    Excluded cells are among them, and told.
+    """
     n_cells = sum(len(known.table) for known in images)
     empty = sum(len(known.table) == 0 for known in images)
     word = "image" if len(images) == 1 else "images"
     text = f"{n_cells} cells of {len(images)} {word}"
     text += f", {empty} without cells" if empty else ""
+    n_out = sum(int((~included(known.table)).sum()) for known in images)
+    text += f"; {n_out} of the cells excluded" if n_out else ""
     unlike = unlike_text(images)
     return f"{text}. {unlike} {REMEDY}" if unlike else text

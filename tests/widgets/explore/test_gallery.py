@@ -59,6 +59,20 @@ def labels(view: CropList, cells: Cells) -> list[int]:
     return cells.table["label"].to_numpy()[view.crops.rows()].tolist()
 
 
+def test_tails_leave_excluded_cells_out_and_say_so(
+    gallery: TailGallery, cells: Cells
+) -> None:
+    table = cells.table.assign(excluded=[True, False, False, False, False])
+    bad = Cells(table, cells._crops, "a")
+    gallery.set_cells(bad, cells._crops, np.ones(5, bool))
+    assert labels(gallery.low_list, bad) == [1]
+    assert labels(gallery.high_list, bad) == [5]
+    assert "of 2; 2 without a value or crop; 1 excluded" in gallery.caption.text()
+    gallery.sort_by("z_scale", "falling")
+    assert labels(gallery.low_list, bad) == [10, 5, 1]
+    assert gallery.caption.text().startswith("3 cells; 2 without")
+
+
 def test_tails_meet_in_the_middle_and_never_overlap(
     gallery: TailGallery, cells: Cells
 ) -> None:

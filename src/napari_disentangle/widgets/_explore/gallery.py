@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._explore.cells import Cells
 
 _ORDERS = (
-    ("tails", "The lowest to the left, the highest to the right"),
+    ("tails", "The lowest to the left, the highest to the right, excluded ones out"),
     ("rising", "All gated cells, the lowest first"),
     ("falling", "All gated cells, the highest first"),
 )
@@ -138,7 +138,7 @@ class TailGallery(QWidget):
                 view.crops.set_rows(None, np.zeros(0, np.int64), np.zeros(0))
             self.caption.setText("")
         else:
-            values = cells.numbers(column)
+            values = (cells.counted if tails else cells.numbers)(column)
             shown = self._gate & np.isfinite(values) & (cells.crop_rows >= 0)
             rows = np.flatnonzero(shown)
             rows = rows[np.argsort(values[rows], kind="stable")]
@@ -159,12 +159,19 @@ class TailGallery(QWidget):
         return rows[:low], rows[len(rows) - high :][::-1]
 
     def _caption(self, low: int, high: int, n_rows: int) -> str:
-        left_out = int(self._gate.sum()) - n_rows
-        way = self._way()
+        tails, way = self.order_combo.currentIndex() == 0, self._way()
+        n_out = self._n_excluded() if tails else 0
+        left_out = int(self._gate.sum()) - n_rows - n_out
         lacking = f"; {left_out} without a value or crop" if left_out else ""
-        if self.order_combo.currentIndex() == 0:
+        if tails:
+            lacking += f"; {n_out} excluded" if n_out else ""
             return f"{low} lowest | {high} highest of {n_rows}{lacking}{way}"
         return f"{n_rows} cells{lacking}{way}"
+
+    def _n_excluded(self) -> int:
+        """Return how many cells of the gate are excluded."""
+        cells = self._cells
+        return 0 if cells is None else int((self._gate & cells.excluded).sum())
 
     def _way(self) -> str:
         """Return which way the column points that the crops are sorted by."""

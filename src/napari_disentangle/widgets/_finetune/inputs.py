@@ -29,7 +29,7 @@ CROPS, IMAGES, FOLDER = "crops", "images", "folder"
 
 _DATA_TIP = (
     "What to learn from: the present crops; those and the cells of every other open "
-    "image that has a Labels layer, cut alike; or a folder with a folder of images for "
+    "image that has a layer of cells like them, cut alike; or a folder of images for "
     "each class (classes are optional). Excluded cells are left out"
 )
 
