@@ -22,7 +22,7 @@ from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.recipes.traversal import make_traversal
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._columns import direction_of
+from napari_disentangle.widgets._meaning import direction_of
 from napari_disentangle.widgets._reading import book_of
 from napari_disentangle.widgets._readout import Readout
 from napari_disentangle.widgets._session import Cell, Selection, Session, session_of

@@ -13,11 +13,8 @@ from napari_disentangle.export.tabular import read_table
 from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._columns import (
-    color_columns,
-    column_text,
-    direction_of,
-)
+from napari_disentangle.widgets._columns import color_columns, column_text
+from napari_disentangle.widgets._meaning import direction_of
 from napari_disentangle.widgets._session import Cell
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.factors import FactorsWidget

@@ -1,30 +1,26 @@
-"""Which columns there are of a cell, in words, and how each is to be read."""
+"""Which columns there are of a cell, in words, and what speaks against reading them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from napari_disentangle.latents.measures import MEASURES, factor_of
+from napari_disentangle.latents.measures import factor_of
 from napari_disentangle.tables import (
     ID_COLUMNS,
     NAMED_FACTORS,
     code_columns,
-    included,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from napari_disentangle.recipes.familiarity import Familiarity
     from napari_disentangle.widgets._session import Session
 
-_UNITS = {
+UNITS = {
     "area_um2": "µm²",
     "pos_y_um": "µm",
     "pos_x_um": "µm",
@@ -40,21 +36,17 @@ _UNITS = {
     "orientation": "radians",
     "distance": "sd of the factors",
 }
-_SHORT = {
-    "axis_major_length": "length",
-    "axis_minor_length": "width",
-    "equivalent_diameter_area": "diameter",
-    "texture_roughness": "roughness",
-}
+"""Units of the columns that have one."""
+
 DOUBT = " ?"
 """Stands after a name that is a hypothesis on these cells."""
 
 NO_COLOR = "Color: the cells are gray, do not read it."
 """Said wherever the factor Color of gray cells is met."""
-_SAMPLE = 2000
-_CLEAR = 0.5
-_NO_EVIDENCE = ("pos_", "label", "index", "frame", "orientation")
-_MADE = ("pca_", "umap_", "distance", "probability", "novelty")  # from codes
+
+MADE = ("pca_", "umap_", "distance", "probability", "novelty")
+"""How columns that were made from codes begin."""
+
 _TITLES = {"pca": "PCA", "umap": "UMAP"}
 
 
@@ -131,167 +123,13 @@ def color_columns(
 
 def column_text(column: str) -> str:
     """Return a column as a title: ``z_scale`` becomes "Scale"."""
-    if column.startswith(_MADE):
+    if column.startswith(MADE):
         words = column.split("_")
         return " ".join([_TITLES.get(words[0], words[0].capitalize()), *words[1:]])
-    unit = f" ({_UNITS[column]})" if column in _UNITS else ""
+    unit = f" ({UNITS[column]})" if column in UNITS else ""
     name = column.removeprefix("z_").removesuffix("_um2").removesuffix("_um")
     kind = "" if column.startswith("z_") else ", measured"
     return name.replace("_", " ").capitalize() + unit + kind
-
-
-def closest_measure(table: pd.DataFrame, column: str) -> tuple[str, float, int] | None:
-    """Return the measured feature that follows a code best, and how well.
-
-    Excluded cells do not count.
-
-    Returns
-    -------
-    tuple or None
-        Its column, the rank correlation in [-1, 1] and the number of cells looked at;
-        None of what is no code, of fewer than 8 cells, and where nothing varies.
-    """
-    if not column.startswith("z_"):
-        return None
-    some = table.iloc[:: max(1, len(table) // _SAMPLE)]
-    some = some[included(some)]
-    measured = [
-        name
-        for name in some.select_dtypes("number").columns
-        if not name.startswith(("z_", *_NO_EVIDENCE, *_MADE))
-    ]
-    ranks = some[[column, *measured]].rank().to_numpy(float)
-    tied = _correlations(ranks[:, 0], ranks[:, 1:])
-    if not np.isfinite(tied).any() or len(some) < 8:
-        return None
-    best = int(np.nanargmax(np.abs(tied)))
-    return measured[best], float(tied[best]), len(some)
-
-
-def _correlations(
-    one: NDArray[np.float64], others: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the correlation of one column, (N,), with each of `others`, (N, M).
-
-    Of rows where both are known; NaN where nothing varies in them.
-    """
-    known = np.isfinite(one)[:, None] & np.isfinite(others)
-    n = np.maximum(known.sum(0), 1)
-    a, b = (np.where(known, part, 0) for part in (one[:, None], others))
-    a, b = (np.where(known, part - part.sum(0) / n, 0) for part in (a, b))
-    spread = np.sqrt((a**2).sum(0) * (b**2).sum(0))
-    clear = spread > 0
-    return np.where(clear, (a * b).sum(0) / np.where(clear, spread, 1), np.nan)
-
-
-def direction_of(table: pd.DataFrame, column: str) -> str:
-    """Return which way a code points, as far as these cells tell.
-
-    Signs of codes are arbitrary, so the sentence gives its evidence: the measured
-    feature with the largest rank correlation, or that there is none above 0.5.
-    """
-    if not column.startswith("z_"):
-        return ""
-    found = closest_measure(table, column)
-    if found is None:
-        return "Which way it points cannot be told from these cells."
-    best, correlation, n = found
-    if abs(correlation) < _CLEAR:
-        return (
-            f"No measured feature follows it in these cells (closest: "
-            f"{_plain(best)}, rank correlation {correlation:+.2f})."
-        )
-    return (
-        f"In these cells: higher = {_more(best, correlation)} (rank correlation "
-        f"{correlation:+.2f} over {n})."
-    )
-
-
-def meaning(table: pd.DataFrame, column: str, reading: Reading = PLAIN) -> str:
-    """Return how a column is to be read: its unit, its direction and the evidence.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The cells, for evidence.
-    column : str
-        A column of the table.
-    reading : Reading
-        What else is known of the cells and the model.
-    """
-    if reading.says_nothing(column):
-        return NO_COLOR
-    name = column_text(column).removesuffix(", measured").partition(" (")[0]
-    if not column.startswith("z_"):
-        return f"{name}, {_unit(column)}{_higher(column)}."
-    said = reading.said.get(column, "")
-    parts = [
-        f"{name}, in units of the model.",
-        f"Higher = {said}, says the model." if said else "",
-        direction_of(table, column),
-        "The name is a hypothesis: too few of these cells are like those known."
-        if reading.mark(column)
-        else "",
-    ]
-    return " ".join(part for part in parts if part)
-
-
-def way_of(table: pd.DataFrame, column: str, reading: Reading = PLAIN) -> str:
-    """Return in a word which way a code points: "↑ area" where evidence fixes it.
-
-    Empty of a measurement, and of a code that no measurement follows and of which the
-    model says nothing.
-    """
-    found = closest_measure(table, column)
-    if found is not None and abs(found[1]) >= _CLEAR:
-        word = _SHORT.get(found[0], _plain(found[0]))
-        return f"{'↑' if found[1] > 0 else '↓'} {word}"
-    said = reading.said.get(column, "")
-    return f"↑ {said}" if said else ""
-
-
-def axis_text(table: pd.DataFrame, column: str, said: str = "") -> str:
-    """Return a column as the name of an axis, with its unit or direction.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The cells, for evidence where the model says nothing.
-    column : str
-        A column of the table.
-    said : str
-        What a higher value means according to the model.
-    """
-    if not column.startswith("z_"):
-        return column_text(column).removesuffix(", measured")
-    found = closest_measure(table, column)
-    if found is not None and abs(found[1]) >= _CLEAR:
-        return f"{column_text(column)}, higher = {_more(*found[:2])}"
-    return column_text(column) + (f", higher = {said}" if said else " (code)")
-
-
-def _more(measure: str, correlation: float) -> str:
-    return f"{'more' if correlation > 0 else 'less'} {_plain(measure)}"
-
-
-def _plain(column: str) -> str:
-    return column.removesuffix("_um2").replace("_", " ")
-
-
-def _unit(column: str) -> str:
-    if column in _UNITS:
-        return f"in {_UNITS[column]}"
-    if column.startswith("intensity_"):
-        return "in units of the image"
-    return "a number without unit"
-
-
-def _higher(column: str) -> str:
-    """Return what a higher value of a measurement means, where that is no matter."""
-    measure = MEASURES.get(column)
-    if measure is None or measure.family in ("color", "orientation"):
-        return ""
-    return f"; higher = {measure.higher}"
 
 
 def _factor_of(column: str) -> str:

@@ -14,13 +14,9 @@ from superqt import QLabeledDoubleRangeSlider
 
 from napari_disentangle.annotations.values import Annotations
 from napari_disentangle.tables import included
-from napari_disentangle.widgets._columns import (
-    PLAIN,
-    Reading,
-    color_columns,
-    meaning,
-)
+from napari_disentangle.widgets._columns import PLAIN, Reading, color_columns
 from napari_disentangle.widgets._dock import action, allow, note, rows
+from napari_disentangle.widgets._meaning import meaning
 from napari_disentangle.widgets._plots import Histogram
 from napari_disentangle.widgets._settings import remember_box
 

@@ -14,14 +14,9 @@ from napari_disentangle.tables import (
     included,
     shown_ids,
 )
-from napari_disentangle.widgets._columns import (
-    PLAIN,
-    Reading,
-    column_text,
-    meaning,
-    way_of,
-)
+from napari_disentangle.widgets._columns import PLAIN, Reading, column_text
 from napari_disentangle.widgets._lazy_tip import LazyTip
+from napari_disentangle.widgets._meaning import meaning, way_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,11 +16,12 @@ from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.tables import included
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._columns import meaning, reading_of
+from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._giving import line
 from napari_disentangle.widgets._inputs import InputColumns
+from napari_disentangle.widgets._meaning import meaning
 from napari_disentangle.widgets._painting import Painting, show_features
 from napari_disentangle.widgets._session import Selection
 from napari_disentangle.widgets._settings import remember_box, remember_form

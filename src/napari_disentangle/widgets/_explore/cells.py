@@ -19,9 +19,8 @@ from napari_disentangle.widgets._columns import (
     Reading,
     color_columns,
     column_text,
-    meaning,
-    way_of,
 )
+from napari_disentangle.widgets._meaning import meaning, way_of
 from napari_disentangle.widgets._session import Cell, Selection
 
 if TYPE_CHECKING:

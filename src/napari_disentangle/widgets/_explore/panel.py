@@ -12,13 +12,13 @@ from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from napari_disentangle.annotations.values import COLUMN
 from napari_disentangle.recipes.gates import in_polygon, in_range
-from napari_disentangle.widgets._columns import axis_text
 from napari_disentangle.widgets._dock import rows
 from napari_disentangle.widgets._explore.batch_note import BatchNote
 from napari_disentangle.widgets._explore.card import HoverCard
 from napari_disentangle.widgets._explore.colors import Legend, class_colors
 from napari_disentangle.widgets._explore.columns import ColumnCombo
 from napari_disentangle.widgets._explore.plot import CellPlot
+from napari_disentangle.widgets._meaning import axis_text
 from napari_disentangle.widgets._settings import preference, recall
 
 if TYPE_CHECKING:

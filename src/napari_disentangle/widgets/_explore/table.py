@@ -11,8 +11,9 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt
 from qtpy.QtGui import QBrush, QColor, QFont
 
 from napari_disentangle.tables import ID_COLUMNS
-from napari_disentangle.widgets._columns import PLAIN, Reading, meaning
+from napari_disentangle.widgets._columns import PLAIN, Reading
 from napari_disentangle.widgets._explore.points import SELECTED
+from napari_disentangle.widgets._meaning import meaning
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

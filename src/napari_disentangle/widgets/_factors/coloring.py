@@ -4,34 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari.utils.colormaps import AVAILABLE_COLORMAPS
 from psygnal import Signal
-from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-from superqt import QLabeledRangeSlider
 
-from napari_disentangle.errors import DataError
-from napari_disentangle.recipes.batch_words import factor_note
-from napari_disentangle.tables import included
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._batch import batch_watch
-from napari_disentangle.widgets._class_names import ClassNames, classes_of
-from napari_disentangle.widgets._columns import (
-    NO_COLOR,
-    color_columns,
-    meaning,
-    reading_of,
-)
-from napari_disentangle.widgets._combo import narrow_combo
-from napari_disentangle.widgets._dock import action, allow, note, rows
+from napari_disentangle.widgets._columns import reading_of
+from napari_disentangle.widgets._dock import action, allow
+from napari_disentangle.widgets._factors.color_choice import ColorChoice, is_class
+from napari_disentangle.widgets._factors.color_meaning import ColorMeaning
 from napari_disentangle.widgets._factors.multiples import MultiplesWindow
-from napari_disentangle.widgets._plots import ColorBar
-from napari_disentangle.widgets._settings import (
-    preference,
-    recall,
-    recall_pair,
-    remember,
-)
 from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._teach import class_colors
 
@@ -42,10 +23,6 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._session import Session
 
 PAINTER = "factors"
-_COLORMAPS = ("viridis", "magma", "plasma", "turbo", "PiYG", "gray")
-_CLASSES = (("Class, annotated", "annotation"), ("Class, predicted", "prediction"))
-_BAR_PX = 110
-_NO_LAYER = "The layer that shows the cells was removed, so none is colored."
 
 
 class ColoringPanel(QWidget):
@@ -76,13 +53,11 @@ class ColoringPanel(QWidget):
         super().__init__()
         self._viewer = viewer
         self._session = session
-        self._watch = batch_watch(session)
         self._painted: object = None
         self.coloring: Coloring | None = None
         self.classes = ""
         self._build()
         self.paint_soon = Soon(self.paint, self)
-        self._explain_soon = Soon(self._explain, self)
         self.multiples = MultiplesWindow(self, session, viewer)
         self._connect()
 
@@ -96,15 +71,7 @@ class ColoringPanel(QWidget):
         DataError
             If the cells are not encoded or there is no such column.
         """
-        row = self.column_combo.findData(column)
-        if row < 0:
-            if reading_of(self._session).says_nothing(column):
-                raise DataError(NO_COLOR)
-            known = [self.column_combo.itemData(i) for i in range(5)]
-            raise DataError(
-                f"There is no column {column!r} to color by; encode the cells, or take "
-                f"one of {', '.join(map(str, known))}."
-            )
+        row = self.choice.row_of(column, reading_of(self._session))
         if row == self.column_combo.currentIndex():
             self.paint()
         self.column_combo.setCurrentIndex(row)
@@ -117,13 +84,7 @@ class ColoringPanel(QWidget):
 
     def set_table(self, table: pd.DataFrame | None) -> None:
         """Offer the columns of the session's table and paint them where it is due."""
-        before = self.column_combo.currentData()
-        blocked = self.column_combo.blockSignals(True)
-        self.column_combo.clear()
-        for text, column in [] if table is None else self._offered(table):
-            self.column_combo.addItem(text, column)
-        self.column_combo.setCurrentIndex(max(0, self.column_combo.findData(before)))
-        self.column_combo.blockSignals(blocked)
+        self.choice.offer(table, reading_of(self._session))
         if table is None:
             self._forget()
         else:
@@ -137,7 +98,9 @@ class ColoringPanel(QWidget):
         if source is None or table is None:
             return
         if self.classes in table:
-            self._paint_classes(table, frame)
+            colors = class_colors(self._session.annotations, self._session.classifier)
+            painted = table, frame, self.classes, colors
+            _layers.paint_classes(self._viewer, source, *painted)
         elif self.coloring is not None and self.coloring.column in table:
             _layers.paint(self._viewer, source, table, frame, self.coloring)
         self.multiples.refresh()
@@ -145,43 +108,29 @@ class ColoringPanel(QWidget):
     def refresh(self) -> None:
         """Enable what can be done now and say why the rest cannot."""
         no_table = "" if self._session.table is not None else "encode the cells first"
-        by_class = "Annotate chooses the colors of classes" if self.classes else ""
         plain = "" if self.coloring or self.classes else "the cells are not colored"
-        allow(self.column_combo, no_table)
+        self.choice.refresh(no_table, bool(self.classes))
         allow(self.all_button, no_table)
         allow(self.restore_button, plain)
-        for widget in (self.colormap_combo, self.percentiles):
-            allow(widget, no_table or by_class)
 
     def stop(self) -> None:
         """Stop following viewer and session."""
         self.paint_soon.stop()
-        self._explain_soon.stop()
-        self.color_bar.stop()
+        self.meaning.stop()
         self.multiples.stop()
         self._session.events.painter.disconnect(self._on_painter)
         self._session.events.annotations.disconnect(self._on_classes)
-        self._watch.changed.disconnect(self._on_batches)
 
     # Building ------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.column_combo = narrow_combo("What the color of a cell tells", 10)
-        self.colormap_combo = narrow_combo("Colors from low to high", 10)
-        names = [name for name in _COLORMAPS if name in AVAILABLE_COLORMAPS]
-        self.colormap_combo.addItems(names)
-        self.colormap_combo.setCurrentText(
-            recall("colormap", preference("colormap", "viridis"))
-        )
-        self.percentiles = QLabeledRangeSlider(Qt.Orientation.Horizontal)
-        self.percentiles.setRange(0, 100)
-        self.percentiles.setValue(recall_pair("percentiles", (1, 99)))
-        self.percentiles.setToolTip(
-            "The lowest and the highest color, in percentiles of all cells"
-        )
-        self.color_bar = ColorBar(self._viewer, _BAR_PX, "Color bar")
-        self.legend = ClassNames()
-        self.direction = note()
+        self.choice = ColorChoice()
+        self.meaning = ColorMeaning(self._viewer, self._session)
+        self.column_combo = self.choice.column_combo
+        self.colormap_combo = self.choice.colormap_combo
+        self.percentiles = self.choice.percentiles
+        self.color_bar = self.meaning.color_bar
+        self.legend, self.direction = self.meaning.legend, self.meaning.direction
         self.all_button = action(
             "&All factors",
             "All named factors side by side, each as a small image of the cells",
@@ -195,16 +144,8 @@ class ColoringPanel(QWidget):
         buttons.addWidget(self.restore_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(
-            rows(
-                ("Color &by", self.column_combo),
-                ("Color&map", self.colormap_combo),
-                ("&Percentiles", self.percentiles),
-            )
-        )
-        for widget in (self.color_bar, self.legend, self.direction):
-            widget.hide()
-            layout.addWidget(widget)
+        layout.addWidget(self.choice)
+        layout.addWidget(self.meaning)
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
@@ -215,16 +156,6 @@ class ColoringPanel(QWidget):
         self.multiples.picked.connect(self.choose)
         self._session.events.painter.connect(self._on_painter)
         self._session.events.annotations.connect(self._on_classes)
-        self._watch.changed.connect(self._on_batches)
-
-    def _offered(self, table: pd.DataFrame) -> list[tuple[str, str]]:
-        """Return the columns that colors can tell, as (text, column)."""
-        classes = [
-            (text, column)
-            for text, column in _CLASSES
-            if column in table and table[column].notna().any()
-        ]
-        return [*color_columns(table, reading_of(self._session)), *classes]
 
     # Painting ------------------------------------------------------------------------
 
@@ -235,31 +166,13 @@ class ColoringPanel(QWidget):
         if source is None or table is None or column is None:
             return
         self._session.painter = PAINTER
-        by_class = column in [name for _, name in _CLASSES]
+        by_class = is_class(column)
         self.classes = column if by_class else ""
-        self.coloring = None if by_class else self._coloring(table, column)
+        self.coloring = None if by_class else self.choice.coloring_of(table, column)
         self.show_frame(_layers.current_frame(self._viewer, source))
-        self._explain_soon()
+        self.meaning.explain(self.coloring, self.classes)
         self.refresh()
         self.painted.emit()
-
-    def _coloring(self, table: pd.DataFrame, column: str) -> Coloring:
-        name = self.colormap_combo.currentText()
-        remember("colormap", name)
-        remember("percentiles", self.percentiles.value())
-        values = table.loc[included(table), column].to_numpy(float)
-        low, high = _layers.limits_of(values, *self.percentiles.value())
-        return _layers.Coloring(column, name, low, high)
-
-    def _paint_classes(self, table: pd.DataFrame, frame: int) -> None:
-        source = self._session.source
-        if source is not None:
-            _layers.paint_classes(
-                self._viewer, source, table, frame, self.classes, self._class_colors()
-            )
-
-    def _class_colors(self) -> dict[str, str]:
-        return class_colors(self._session.annotations, self._session.classifier)
 
     def _paint_again(self) -> None:
         """Paint by the column that was chosen before other colors came."""
@@ -288,36 +201,6 @@ class ColoringPanel(QWidget):
         if self.classes:
             self.paint_soon()
 
-    def _on_batches(self) -> None:
-        """Say anew whether the factor separates slides or days."""
-        if self.coloring is not None:
-            self._explain_soon()
-
     def _forget(self) -> None:
         self.coloring, self.classes = None, ""
-        for widget in (self.color_bar, self.legend, self.direction):
-            widget.hide()
-
-    def _explain(self) -> None:
-        """Show what the colors mean: color bar or legend, and which way it points."""
-        table, coloring = self._session.table, self.coloring
-        if table is None or (coloring is None and not self.classes):
-            return
-        if not _layers.has_layers(self._viewer, self._session.source):
-            self.direction.setText(_NO_LAYER)
-            self.direction.show()
-            return
-        table = table[included(table)]
-        self.legend.setVisible(self.classes in table)
-        self.color_bar.setVisible(coloring is not None)
-        self.direction.setVisible(coloring is not None)
-        if self.classes in table:
-            self.legend.show_classes(
-                *classes_of(table[self.classes], self._class_colors())
-            )
-        elif coloring is not None and coloring.column in table:
-            values = table[coloring.column].to_numpy(float)
-            self.color_bar.show_coloring(values, coloring)
-            told = meaning(table, coloring.column, reading_of(self._session))
-            batch = factor_note(self._watch.effects, coloring.column)
-            self.direction.setText(f"{told} {batch}".strip())
+        self.meaning.forget()

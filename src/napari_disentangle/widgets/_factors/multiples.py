@@ -2,89 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from napari.utils.colormaps import ensure_colormap
 from psygnal import Signal
-from qtpy.QtCore import QSize, Qt
-from qtpy.QtGui import QIcon, QPixmap
-from qtpy.QtWidgets import (
-    QDialog,
-    QGridLayout,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
-from napari_disentangle.recipes.small_multiples import SmallImage, iter_small_multiples
+from napari_disentangle.recipes.small_multiples import iter_small_multiples
 from napari_disentangle.tables import NAMED_FACTORS, code_columns, included
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._columns import (
-    Reading,
-    column_text,
-    meaning,
-    reading_of,
-    way_of,
-)
+from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import note
+from napari_disentangle.widgets._factors.factor_picture import (
+    FactorPicture,
+    Panel,
+    iter_panels,
+)
+from napari_disentangle.widgets._factors.grid import EDGE_PX, lay_out
 from napari_disentangle.widgets._jobs import Jobs
-from napari_disentangle.widgets._pixmap import pixmap_of
 
 if TYPE_CHECKING:
-    import pandas as pd
     from qtpy.QtGui import QResizeEvent
 
-    from napari_disentangle.tasks import Progress, Task
     from napari_disentangle.widgets._factors.coloring import ColoringPanel
     from napari_disentangle.widgets._session import Session
 
 _SIZE = (960, 460)
-_TEXT_PX = 48  # two lines beneath a picture
-_EDGE_PX = 14
-_LEAST_PX = 80
 _HINT = (
     "The same cells in each, in the colors of the dock from low to high; each has "
     "limits of its own. Click one to color the viewer by it."
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Panel:
-    """A small image, its title and how it is to be read."""
-
-    image: SmallImage
-    title: str
-    tip: str
-
-
-class FactorPicture(QToolButton):
-    """A small image with its title, direction and limits; a click chooses it."""
-
-    def __init__(self, panel: _Panel) -> None:
-        super().__init__()
-        self.column = panel.image.column
-        self._pixmap = pixmap_of(panel.image.picture)
-        self.setCheckable(True)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        low, high = panel.image.low, panel.image.high
-        self.setText(f"{panel.title}\n{low:.3g} to {high:.3g}")
-        self.setToolTip(f"{panel.tip}\n\nClick: color the cells by it")
-        self.setAccessibleName(panel.title)
-
-    def pixmap(self) -> QPixmap:
-        """Return the picture at its own size."""
-        return self._pixmap
-
-    def fit(self, width: int) -> None:
-        """Show the picture `width` pixels wide."""
-        size = QSize(width, round(width * self._pixmap.height() / self._pixmap.width()))
-        smooth = Qt.TransformationMode.SmoothTransformation
-        self.setIconSize(size)
-        self.setIcon(QIcon(self._pixmap.scaled(size, transformMode=smooth)))
 
 
 class MultiplesWindow(QDialog):
@@ -171,7 +119,7 @@ class MultiplesWindow(QDialog):
         )
         self.note.setText("Drawing ...")
         self.jobs.run(
-            _iter_panels(task, table, reading), "All factors", self._show, quiet=True
+            iter_panels(task, table, reading), "All factors", self._show, quiet=True
         )
 
     def stop(self) -> None:
@@ -184,7 +132,7 @@ class MultiplesWindow(QDialog):
         super().resizeEvent(event)
         self._lay_out()
 
-    def _show(self, panels: list[_Panel]) -> None:
+    def _show(self, panels: list[Panel]) -> None:
         for gone in self.pictures:
             self._grid.removeWidget(gone)
             gone.deleteLater()
@@ -206,58 +154,10 @@ class MultiplesWindow(QDialog):
             picture.setChecked(picture.column == now)
 
     def _lay_out(self) -> None:
-        if not self.pictures:
-            return
-        width = self.width() - 2 * _EDGE_PX
-        height = self.height() - self.note.sizeHint().height() - 3 * _EDGE_PX
-        first = self.pictures[0].pixmap()
-        aspect = first.height() / first.width()
-        wide, columns = _best(len(self.pictures), width, height, aspect)
-        middle = Qt.AlignmentFlag.AlignCenter
-        for place, picture in enumerate(self.pictures):
-            self._grid.addWidget(picture, place // columns, place % columns, middle)
-            picture.fit(wide)
-
-
-def _iter_panels(
-    task: Task[Progress, tuple[SmallImage, ...]], table: pd.DataFrame, reading: Reading
-) -> Task[Progress, list[_Panel]]:
-    """Draw, and find out how each column is to be read, which takes a moment, too."""
-    images = yield from task
-    panels = []
-    for image in images:
-        column = image.column
-        title = f"{column_text(column)}{reading.mark(column)}"
-        way = way_of(table, column, reading)
-        tip = meaning(table, column, reading)
-        panels.append(_Panel(image, f"{title}  {way}".rstrip(), tip))
-    return panels
-
-
-def _best(n: int, width: int, height: int, aspect: float) -> tuple[int, int]:
-    """Return the largest width of `n` pictures in an area, and how many stand abreast.
-
-    Parameters
-    ----------
-    n : int
-        Number of pictures.
-    width, height : int
-        Of the area, in pixels.
-    aspect : float
-        Height of a picture over its width.
-
-    Examples
-    --------
-    >>> _best(5, 1000, 300, aspect=1.0)
-    (186, 5)
-    """
-    found = []
-    for columns in range(1, n + 1):
-        n_rows = -(-n // columns)
-        high = height // n_rows - _TEXT_PX - _EDGE_PX
-        found.append((min(width // columns - _EDGE_PX, int(high / aspect)), columns))
-    wide, columns = max(found)
-    return max(wide, _LEAST_PX), columns
+        if self.pictures:
+            width = self.width() - 2 * EDGE_PX
+            height = self.height() - self.note.sizeHint().height() - 3 * EDGE_PX
+            lay_out(self._grid, self.pictures, width, height)
 
 
 def _same(wanted: tuple[Any, ...], drawn: tuple[Any, ...]) -> bool:
