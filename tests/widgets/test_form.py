@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 import pytest
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import Field
+from qtpy.QtCore import Qt
 
 from napari_disentangle.config import Config
 from napari_disentangle.errors import ConfigError
@@ -195,3 +196,18 @@ def test_a_box_to_tick_does_not_repeat_the_label_of_its_row(qtbot: Any) -> None:
     form = ConfigForm(Everything)
     qtbot.addWidget(form)
     assert form.editor("keep").native.text() == ""
+
+
+def test_what_is_no_whole_number_cannot_be_typed(qtbot: Any) -> None:
+    form = ConfigForm(Everything)
+    qtbot.addWidget(form)
+    box = form.editor("side_px").native
+    line = box.lineEdit()
+    with qtbot.captureExceptions() as raised:
+        for typed, value in (("-", 64), ("a", 64), ("3x0", 30), ("-7", 7)):
+            line.selectAll()
+            qtbot.keyClicks(line, typed)
+            qtbot.keyClick(line, Qt.Key.Key_Return)
+            assert form.value().side_px == value
+            form.editor("side_px").value = 64
+    assert raised == []

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.classify.classifier import Classifier
     from napari_disentangle.recipes.classify_result import ClassifierResult
+    from napari_disentangle.recipes.outputs import Writer
 
 
 def save_classifier(classifier: Classifier, folder: Path) -> None:
@@ -68,37 +69,52 @@ def save_report(result: ClassifierResult, folder: Path) -> None:
     StorageError
         If the folder holds something else, or cannot be written.
     """
+    from napari_disentangle.export.tabular import write_table
+
+    save_classifier(result.classifier, folder)
+    write_table(result.cells, folder / "out_of_fold.csv")
+    for name, write in figure_writers(result).items():
+        write(folder / name)
+
+
+def figure_writers(result: ClassifierResult) -> dict[str, Writer]:
+    """Return the writers of the figures that tell how good a classifier is.
+
+    They are ``confusion.png``, ``importances.png`` and ``calibration.png``.
+    """
     from napari_disentangle.export.classifier_plots import (
         calibration_figure,
         confusion_figure,
         importances_figure,
     )
     from napari_disentangle.export.figures import write_figure
-    from napari_disentangle.export.tabular import write_table
 
-    save_classifier(result.classifier, folder)
-    write_table(result.cells, folder / "out_of_fold.csv")
     scores, told = result.found.scores, result.importances
     balanced = result.found.balanced_accuracy
     title = (
         f"{scores.n} annotated cells, judged by classifiers that never saw them\n"
         f"balanced accuracy {balanced.mean:.3f} (sd over folds {balanced.sd:.3f})"
     )
-    figures = {
-        "confusion": confusion_figure(scores.confusion, scores.classes, title),
-        "importances": importances_figure(
+
+    def confusion(path: Path) -> None:
+        write_figure(path, confusion_figure(scores.confusion, scores.classes, title))
+
+    def importances(path: Path) -> None:
+        figure = importances_figure(
             told.columns,
             told.permutation,
             told.permutation_sd,
             told.impurity,
             told.impurity_sd,
-        ),
-        "calibration": calibration_figure(
-            scores.calibration.edges,
-            scores.calibration.counts,
-            scores.calibration.probability,
-            scores.calibration.accuracy,
-        ),
-    }
-    for name, figure in figures.items():
-        write_figure(folder / f"{name}.png", figure)
+        )
+        write_figure(path, figure)
+
+    def calibration(path: Path) -> None:
+        known = scores.calibration
+        figure = calibration_figure(
+            known.edges, known.counts, known.probability, known.accuracy
+        )
+        write_figure(path, figure)
+
+    writers = confusion, importances, calibration
+    return {f"{writer.__name__}.png": writer for writer in writers}

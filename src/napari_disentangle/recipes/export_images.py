@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from napari_disentangle.recipes.classify_result import ClassifierResult
     from napari_disentangle.recipes.image_cells import ImageCells
     from napari_disentangle.recipes.outputs import Writer
     from napari_disentangle.recipes.traversal import TraversalStack
@@ -51,7 +52,10 @@ class ExportConfig(Config):
         "AnnData .h5ad (scanpy); images.csv beside it lists all images",
     )
     plots: bool = Field(
-        True, description="factors.png: the cells of this image in two factors"
+        True,
+        description="factors.png: the cells of this image in two factors; of a "
+        "classifier that was trained here also confusion.png, importances.png and "
+        "calibration.png",
     )
     traversal: bool = Field(
         True,
@@ -88,6 +92,8 @@ class ExportSource:
         A traversal.
     classifier : dict of str to float
         Scores of the classifier behind the predictions.
+    judged : ClassifierResult or None
+        How good it is, if it was trained here.
     """
 
     images: Sequence[ImageCells]
@@ -96,6 +102,7 @@ class ExportSource:
     table: pd.DataFrame | None = None
     stack: TraversalStack | None = None
     classifier: dict[str, float] = field(default_factory=dict)
+    judged: ClassifierResult | None = None
 
     def cells(self) -> pd.DataFrame:
         """Return the cells of all images: see `combine`.
@@ -199,6 +206,8 @@ def _writers(
     source: ExportSource, table: pd.DataFrame, config: ExportConfig
 ) -> dict[str, Writer]:
     """Return for each file the function that writes it."""
+    from napari_disentangle.recipes.classify_files import figure_writers
+
     images, skipped = list_images(source.images), list_skipped(source.images)
     writers = table_writers(table, config.suffixes)
     if ".h5ad" in config.suffixes:
@@ -216,6 +225,8 @@ def _writers(
     if config.plots and source.crops is not None and source.table is not None:
         dimensions = source.model.dimensions
         writers |= scatter_writers(source.table, source.crops, dimensions)
+    if config.plots and source.judged is not None:
+        writers |= figure_writers(source.judged)
     if config.traversal and source.stack is not None:
         writers |= stack_writers(source.stack) | page_writers(source.stack)
     if config.methods:

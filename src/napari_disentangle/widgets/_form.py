@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args, get_
 from annotated_types import Ge, Gt, Le, Lt
 from magicgui.widgets import create_widget
 from psygnal import Signal
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QRegularExpression, Qt
+from qtpy.QtGui import QRegularExpressionValidator
 from qtpy.QtWidgets import (
     QFormLayout,
     QLabel,
@@ -222,6 +223,10 @@ def make_editor(
     editor.native.setToolTip(info.description or "")
     editor.native.setAccessibleName(title(name))
     editor.native.setMinimumWidth(80)
+    if kind is int and options["min"] >= 0:
+        digits = QRegularExpression("[0-9]*")  # superqt raises at a minus alone
+        line = editor.native.lineEdit()
+        line.setValidator(QRegularExpressionValidator(digits, line))
     if kind is bool:
         editor.native.setText("")  # the row has a label already
     return editor

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.classify.classifier import Classifier
+    from napari_disentangle.recipes.classify_result import ClassifierResult
     from napari_disentangle.recipes.familiarity import Familiarity
     from napari_disentangle.recipes.image_cells import ImageCells
     from napari_disentangle.recipes.traversal import TraversalStack
@@ -42,6 +43,7 @@ _HEAVY = (
     "selection",
     "annotations",
     "classifier",
+    "judged",
     "images",
     "image_info",
     "models",
@@ -129,6 +131,8 @@ class Session:
         images seen.
     classifier : Classifier or None
         The one that made the predictions in the table.
+    judged : ClassifierResult or None
+        How good the classifier is that was trained last.
     images : tuple of ImageCells
         All images whose cells were encoded, or that have none, each as it was last.
     image_info : ImageInfo
@@ -154,6 +158,7 @@ class Session:
     cell: Cell | None = field(default=None)
     annotations: Annotations | None = None
     classifier: Classifier | None = None
+    judged: ClassifierResult | None = None
     images: tuple[ImageCells, ...] = ()
     image_info: ImageInfo = field(default_factory=ImageInfo)
     models: tuple[str, ...] = ()

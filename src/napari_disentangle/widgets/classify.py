@@ -400,6 +400,7 @@ class ClassifyWidget(Dock):
 
     def _show_result(self) -> None:
         kept = self._kept
+        self.session.judged = self._result()
         self.verdict.show_verdict(
             None if kept is None else kept.classifier, self._result()
         )

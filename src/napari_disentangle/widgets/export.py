@@ -183,7 +183,9 @@ class ExportWidget(Dock):
         model, images = session.pictured or session.model, self._images()
         if model is None or not images:
             raise DataError("There is nothing to export; encode the cells first.")
-        classifier = session.classifier
+        classifier, judged = session.classifier, session.judged
+        if judged is not None and judged.classifier is not classifier:
+            judged = None  # of one that was trained before
         return ExportSource(
             images=images,
             model=model,
@@ -191,6 +193,7 @@ class ExportWidget(Dock):
             table=session.table,
             stack=session.stack,
             classifier=dict(classifier.scores) if classifier else {},
+            judged=judged,
         )
 
 
