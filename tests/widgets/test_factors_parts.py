@@ -334,6 +334,16 @@ def test_pictures_grow_with_the_window(window: Any) -> None:
     assert window.pictures[0].iconSize().width() > narrow
 
 
+def test_the_window_can_be_made_small_again(window: Any, qtbot: Any) -> None:
+    window.resize(1400, 900)
+    wide = window.pictures[0].iconSize().width()
+    window.resize(420, 700)
+    qtbot.waitUntil(lambda: window.pictures[0].iconSize().width() < wide)
+    assert window.width() == 420
+    right = max(picture.geometry().right() for picture in window.pictures)
+    assert right < window._area.width()
+
+
 def test_another_colormap_draws_them_anew(
     factors: FactorsWidget, window: Any, qtbot: Any
 ) -> None:

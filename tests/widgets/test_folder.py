@@ -82,6 +82,16 @@ def test_the_crops_are_shown_side_by_side_beside_what_is_open(
     assert dock.image_combo.layer() is viewer.layers["image"]  # a montage is no image
 
 
+def test_pictures_of_a_folder_are_clear_until_their_cells_are_colored(
+    viewer: Any, factors: FactorsWidget
+) -> None:
+    cells = viewer.layers["cells (cells)"]
+    factors.color_by("z_scale")
+    assert cells.get_color(1)[3] > 0
+    factors.restore_colors()
+    assert all(cells.get_color(label)[3] == 0 for label in (1, 2, 3, 4))
+
+
 def test_images_in_no_folder_of_a_class_are_cells_of_no_class_yet(
     viewer: Any,
     dock_in: Callable[..., Any],

@@ -55,6 +55,11 @@ def folder_text(crops: Any) -> str:
     n_images, n_classes = (
         crops.table[name].nunique() for name in ("roi_id", "annotation")
     )
-    classes = f", {n_classes} classes" if n_classes else ""
-    copies = f"; {len(crops.duplicates)} copies" if len(crops.duplicates) else ""
-    return f" of {n_images} images{classes}{copies}"
+    n_copies = len(crops.duplicates)
+    classes = f", {_count(n_classes, 'class', 'classes')}" if n_classes else ""
+    copies = f"; {_count(n_copies, 'copy', 'copies')}" if n_copies else ""
+    return f" of {_count(n_images, 'image', 'images')}{classes}{copies}"
+
+
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"

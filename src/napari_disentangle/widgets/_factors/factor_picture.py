@@ -10,6 +10,7 @@ from qtpy.QtGui import QIcon, QPixmap
 from qtpy.QtWidgets import QSizePolicy, QToolButton
 
 from napari_disentangle.widgets._columns import column_text
+from napari_disentangle.widgets._explore.points import SELECTED
 from napari_disentangle.widgets._meaning import meaning, way_of
 from napari_disentangle.widgets._pixmap import pixmap_of
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from napari_disentangle.recipes.small_multiples import SmallImage
     from napari_disentangle.tasks import Progress, Task
     from napari_disentangle.widgets._columns import Reading
+
+
+_MARKED = (
+    "FactorPicture {border: 2px solid transparent; background: transparent}"
+    "FactorPicture:hover {border-color: #808080}"
+    f"FactorPicture:checked {{border-color: {SELECTED}}}"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +46,7 @@ class FactorPicture(QToolButton):
         self.column = panel.image.column
         self._pixmap = pixmap_of(panel.image.picture)
         self.setCheckable(True)
+        self.setStyleSheet(_MARKED)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         low, high = panel.image.low, panel.image.high

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from napari.utils.colormaps import ensure_colormap
 from psygnal import Signal
-from qtpy.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QDialog, QGridLayout, QLayout, QVBoxLayout, QWidget
 
 from napari_disentangle.recipes.small_multiples import iter_small_multiples
 from napari_disentangle.tables import NAMED_FACTORS, code_columns, included
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._session import Session
 
 _SIZE = (960, 460)
+_LEAST = (240, 200)
 _HINT = (
     "The same cells in each, in the colors of the dock from low to high; each has "
     "limits of its own. Click one to color the viewer by it."
@@ -68,11 +69,20 @@ class MultiplesWindow(QDialog):
         self.pictures: list[FactorPicture] = []
         self.setWindowTitle("All factors")
         self.resize(*_SIZE)
+        self.setMinimumSize(*_LEAST)
         self.note = note()
         self._area = QWidget()
-        self._grid = QGridLayout(self._area)
+        self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
+        middle = QVBoxLayout(self._area)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.addStretch(1)
+        middle.addLayout(self._grid)
+        middle.addStretch(1)
         layout = QVBoxLayout(self)
+        for one in (middle, layout):  # else pictures once large keep the window large
+            one.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self._area.setMinimumSize(1, 1)
         layout.addWidget(self._area, 1)
         layout.addWidget(self.note)
         self.destroyed.connect(self.jobs.abandon)

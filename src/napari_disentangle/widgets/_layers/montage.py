@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 import numpy as np
+from napari.utils.colormaps import DirectLabelColormap
 
 from napari_disentangle.widgets._layers.pick import look_at
 from napari_disentangle.widgets._layers.read import Source
@@ -40,8 +41,13 @@ def iter_add_montage(
     looks = {"translate": _free_place(viewer), "metadata": {"montage": str(folder)}}
     image = viewer.add_image(montage.image, rgb=True, name=f"{name} (crops)", **looks)
     yield None
+    clear = DirectLabelColormap(color_dict={None: (0, 0, 0, 0), 0: (0, 0, 0, 0)})
     labels = viewer.add_labels(
-        montage.labels, name=f"{name} (cells)", opacity=_OPACITY, **looks
+        montage.labels,
+        name=f"{name} (cells)",
+        opacity=_OPACITY,
+        colormap=clear,  # napari's own colors would hide those of the pictures
+        **looks,
     )
     labels.editable = False
     yield Source(
