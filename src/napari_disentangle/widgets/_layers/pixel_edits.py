@@ -14,6 +14,7 @@ from napari_disentangle.crops.pixel_digest import (
     iter_digest_objects,
     iter_digest_pixels,
 )
+from napari_disentangle.widgets._layers.channels import join_channels
 from napari_disentangle.widgets._layers.read import image_layers_of
 from napari_disentangle.widgets._layers.touched import (
     pixels_of,
@@ -143,7 +144,7 @@ class PixelWatch(Watch):
 
 def _iter_look(
     crops: ImageCrops,
-    image: Any,
+    parts: list[Any],
     labels: Any,
     before: PixelDigest,
     planes: frozenset[tuple[int, int]],
@@ -153,6 +154,7 @@ def _iter_look(
 
     Cells are looked at in planes that have changed, or in those of `looked`.
     """
+    image = join_channels(parts)
     digests = digest_planes(image, planes)
     differing = {at for at, digest in digests.items() if digest != before.planes[at]}
     if not differing and looked is None:
@@ -172,7 +174,11 @@ def _labels_of(source: Source) -> Any:
     return objects if is_here else None
 
 
-def _is_alike(now: Any, before: Any) -> bool:
-    if not isinstance(now, np.ndarray):
+def _is_alike(parts: list[Any], before: Any) -> bool:
+    """Return whether channels in memory have together the shape and type of before."""
+    if not all(isinstance(part, np.ndarray) and part.ndim == 5 for part in parts):
         return False
-    return bool(now.shape == before.shape and now.dtype == before.dtype)
+    shapes = {(*part.shape[:2], *part.shape[3:], str(part.dtype)) for part in parts}
+    shape = before.shape
+    same = shapes == {(*shape[:2], *shape[3:], str(before.dtype))}
+    return same and sum(part.shape[2] for part in parts) == shape[2]

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
-from napari_disentangle.widgets._layers.channels import (
-    full_resolution,
-    join_channels,
-)
+from napari_disentangle.widgets._layers.channels import full_resolution
 from napari_disentangle.widgets._layers.read import image_layers_of
 
 if TYPE_CHECKING:
@@ -39,21 +36,18 @@ def in_memory(source: Source) -> bool:
     return layer is not None and isinstance(full_resolution(layer), np.ndarray)
 
 
-def pixels_of(source: Source) -> Any:
+def pixels_of(source: Source) -> list[Any] | None:
     """Return the image as it is now, (T, Z, C, Y, X), not read; None if it is gone.
 
-    An image of another number of dimensions is returned as it is, and of channels that
-    do not fit each other any more the first.
+    Of channels that have a layer each, the parts; together they are `join_channels`.
+    An image of another number of dimensions is returned as it is.
     """
     layers = image_layers_of(source)
     if None in layers:
         return None
-    parts = [full_resolution(layer) for layer in layers]
-    if any(part.ndim != len(source.axes) for part in parts):
-        return parts[0]
-    parts = [to_tzcyx(part, source.axes) for part in parts]
-    alike = len({(part.shape, str(part.dtype)) for part in parts}) == 1
-    return join_channels(parts) if alike else parts[0]
+    n_axes = len(source.axes)
+    data = [full_resolution(layer) for layer in layers]
+    return [to_tzcyx(x, source.axes) if x.ndim == n_axes else x for x in data]
 
 
 def planes_of(
