@@ -100,7 +100,7 @@ def test_training_predicts_all_cells_with_scores(
     assert text.startswith("Balanced accuracy 1.00 ± 0.00; a guess reaches 0.50.")
     assert "2-fold cross-validation" in text
     assert "of 8 cells" in text
-    assert trained.predicted_note.text().startswith("Predicted: ")
+    assert trained.parts.predicted_note.text().startswith("Predicted: ")
     features = grid_viewer.layers["cells"].features.set_index("index")
     assert features["prediction"][3] == "small"
     assert trained.session.classifier is not None
@@ -163,7 +163,7 @@ def test_colors_of_another_dock_end_those_of_predictions(
     trained: ClassifyWidget,
 ) -> None:
     trained.session.painter = "annotate"
-    assert trained.color_combo.currentData() == ""
+    assert trained.parts.color_combo.currentData() == ""
     assert trained.session.painter == "annotate"
 
 
@@ -190,7 +190,7 @@ def test_below_the_chosen_probability_no_class_is_told(
     qtbot.waitUntil(lambda: trained.session.table is not before)
     assert predictions(trained) == [None] * 30
     assert "No cell" in trained.verdict.abstain_note.text()
-    assert trained.predicted_note.text() == "Predicted: no class 30."
+    assert trained.parts.predicted_note.text() == "Predicted: no class 30."
     trained.verdict.abstain.setValue(0.0)
     qtbot.waitUntil(lambda: predictions(trained) == ["small", "large"] * 15)
     assert trained.verdict.abstain_note.isHidden()
@@ -257,7 +257,7 @@ def test_classes_of_one_cell_are_left_out_and_named(
     assert session.crops is not None
     rare = session.annotations.with_class(CellClass("rare", "#00ff00", 3))
     session.annotations = rare.set(session.crops.table.iloc[9:10], "rare")
-    qtbot.waitUntil(lambda: "rare" in dock.state_note.text())
+    qtbot.waitUntil(lambda: "rare" in dock.parts.state_note.text())
     dock.train()
     wait_for(dock)
     assert session.classifier is not None
@@ -270,14 +270,14 @@ def test_without_classes_the_button_says_what_is_missing(
     dock.session.annotations = Annotations(CLASSES)
     qtbot.waitUntil(lambda: not dock.train_button.isEnabled())
     assert "two classes" in dock.train_button.toolTip()
-    assert "train or open a classifier first" in dock.save_button.toolTip()
+    assert "train or open a classifier first" in dock.parts.save_button.toolTip()
     with pytest.raises(DataError, match="two classes"):
         dock.train()
     with pytest.raises(ModelError, match="no classifier yet"):
         dock.save(None)  # type: ignore[arg-type]
     dock.session.table = None
     qtbot.waitUntil(lambda: "encode the cells first" in dock.train_button.toolTip())
-    assert "encode the cells first" in dock.open_button.toolTip()
+    assert "encode the cells first" in dock.parts.open_button.toolTip()
 
 
 def test_columns_can_be_chosen_one_by_one(
@@ -398,6 +398,7 @@ def test_removed_layers_leave_the_predictions_in_the_table(
     dock: ClassifyWidget,
     wait_for: Callable[[Any], None],
     notes: list[str],
+    qtbot: Any,
 ) -> None:
     def clear(_: Any) -> None:
         if len(grid_viewer.layers):
@@ -406,6 +407,7 @@ def test_removed_layers_leave_the_predictions_in_the_table(
     dock.jobs.progressed.connect(clear)
     dock.train_button.click()
     wait_for(dock)
+    qtbot.wait_for_turns()
     assert predictions(dock) == ["small", "large"] * 15
     assert notes == []
 
@@ -484,7 +486,7 @@ def test_cells_of_another_image_are_predicted_when_they_are_encoded(
     assert set(trained.session.table["roi_id"]) == {"two"}
     assert predictions(trained) == ["small", "large"] * 15
     assert trained.verdict.score_note.text().startswith("Balanced accuracy")
-    text = trained.predicted_note.text()
+    text = trained.parts.predicted_note.text()
     assert text.startswith("Predicted in 2 images: ")
     assert "small 30" in text
     assert "no class 0" in text
@@ -527,7 +529,7 @@ def test_a_classifier_that_cannot_read_the_new_codes_is_dropped(
     session.table = cells.assign(**codes() | {"model": "other-1"})
     assert session.classifier is None
     assert trained.verdict.confusion.isHidden()
-    assert "train or open a classifier first" in trained.save_button.toolTip()
+    assert "train or open a classifier first" in trained.parts.save_button.toolTip()
 
 
 def test_a_closed_dock_stops_its_training_and_lets_go_of_the_session(

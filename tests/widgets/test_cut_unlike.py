@@ -73,7 +73,7 @@ def test_a_second_image_cut_by_hand_is_said_not_to_compare(
     session.annotations = value
     classify = dock_in(crops.viewer, ClassifyWidget)
     qtbot.waitUntil(lambda: classify.train_button.text() == "&Train on 4 cells")
-    assert classify.state_note.text() == told
+    assert classify.parts.state_note.text() == told
     export = dock_in(crops.viewer, ExportWidget)
     assert export.summary.text() == f"4 cells of 2 images. {told}"
     methods = export._source().methods()
