@@ -9,6 +9,10 @@ import pandas as pd
 import pytest
 
 from napari_disentangle.annotations.values import Annotations, CellClass
+from napari_disentangle.classify.config import ClassifierConfig
+from napari_disentangle.recipes.classify import train_classifier
+from napari_disentangle.recipes.classify_files import save_classifier
+from napari_disentangle.widgets._teach import lacks_predictions
 from napari_disentangle.widgets.classify import ClassifyWidget
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.export import ExportWidget
@@ -107,3 +111,35 @@ def test_cells_wider_than_the_window_are_counted(
     dock.cut()
     wait_for(dock)
     assert "3 cells are wider and cut off" in dock.summary.text()
+
+
+def test_images_encoded_after_a_classifier_was_opened_are_predicted(
+    two_images: tuple[CropsWidget, FactorsWidget],
+    dock_in: Callable[..., Any],
+    wait_for: Callable[[Any], None],
+    tmp_path: Path,
+    qtbot: Any,
+) -> None:
+    crops, factors = two_images
+    factors.encode()
+    wait_for(factors)
+    session = factors.session
+    session.images = tuple(i for i in session.images if i.table is session.table)
+    columns = ["z_scale", "z_shape"]
+    table = pd.concat([session.table] * 4, ignore_index=True)  # type: ignore[list-item]
+    table = table.assign(label=range(8), annotation=["x", "y"] * 4)
+    table[columns] = np.random.default_rng(0).normal(size=(8, 2))
+    config = ClassifierConfig(kind="linear", folds=2, repeats=1)
+    result = train_classifier(table, columns, config=config)
+    save_classifier(result.classifier, tmp_path / "classifier")
+    classify = dock_in(crops.viewer, ClassifyWidget)
+    classify.open(tmp_path / "classifier")
+    wait_for(classify)
+    assert session.table["prediction"].notna().all()  # type: ignore[index]
+    factors.encode_all()
+    wait_for(factors)
+    qtbot.waitUntil(lambda: "in 2 images" in classify.parts.predicted_note.text())
+    assert len(session.images) == 2
+    for known in session.images:
+        assert known.table["prediction"].notna().all()
+    assert not lacks_predictions(session)

@@ -50,8 +50,8 @@ class JoinedCrops:
         twice = table[table.duplicated(list(KEY))]
         if len(twice):
             raise DataError(
-                f"Two images are both called {twice['roi_id'].iloc[0]!r}; close one, or "
-                "give its file another name and open it again."
+                f"Two images are both called {twice['roi_id'].iloc[0]!r}; close one, "
+                "or give its file another name and open it again."
             )
         self._parts = tuple(parts)
         self._part = table.pop("_part").to_numpy(np.int64)

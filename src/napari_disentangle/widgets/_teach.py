@@ -193,16 +193,15 @@ def show_predictions(
     min_probability : float
         Below it no class is told.
     """
+    told_of = () if predicted is None else predicted.table["roi_id"].unique()
 
     def new(table: pd.DataFrame) -> pd.DataFrame:
-        if predicted is None:
+        if predicted is None or not table["roi_id"].isin(told_of).any():
             return without_predictions(table)
         return with_predictions(table, predicted, min_probability)
 
     def own(known: ImageCells, named: ImageCells) -> ImageCells:
-        told = new(
-            named.table
-        )  # sorted as before, under the name it has in `predicted`
+        told = new(named.table)  # in the same order, by the name in `predicted`
         return replace(known, table=told.assign(roi_id=known.table["roi_id"].array))
 
     others = {id(known): own(known, n) for known, n in _others(session, table)}
@@ -210,6 +209,14 @@ def show_predictions(
     shown = new(table)
     session.table = shown
     return shown
+
+
+def lacks_predictions(session: Session) -> bool:
+    """Return whether images were encoded since the others were predicted."""
+    table = session.table
+    return table is not None and any(
+        "prediction" not in known.table for known, _ in _others(session, table)
+    )
 
 
 def can_predict(classifier: Classifier, table: pd.DataFrame) -> bool:

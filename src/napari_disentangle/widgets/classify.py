@@ -31,6 +31,7 @@ from napari_disentangle.widgets._teach import (
     confused,
     iter_predict_all,
     iter_teach,
+    lacks_predictions,
     n_taught,
     write_learned,
 )
@@ -68,7 +69,8 @@ class ClassifyWidget(Dock):
         self._refresh_soon = Soon(self.refresh, self)
         self._show_soon = Soon(self._show_taught, self)
         self._again_soon = Soon(self._showing.show_again, self)
-        soon = self._refresh_soon, self._show_soon, self._again_soon
+        self._others_soon = Soon(self._predict_others, self)
+        soon = self._refresh_soon, self._show_soon, self._again_soon, self._others_soon
         self._undo += [each.stop for each in (self._showing, *soon)]
         self._undo.append(self._again.cancel)
         self._connect_all()
@@ -179,6 +181,7 @@ class ClassifyWidget(Dock):
         self._connect(self.jobs.finished, self._on_finished)
         self._connect(events.table, self._on_table)
         self._connect(events.annotations, self._on_change)
+        self._connect(events.images, self._on_images)
 
     # What the user does --------------------------------------------------------------
 
@@ -217,6 +220,20 @@ class ClassifyWidget(Dock):
             self._again_soon()
         self._on_change()
 
+    def _on_images(self, _: object) -> None:
+        if self._kept is not None:
+            self._others_soon()
+
+    def _predict_others(self) -> None:
+        """Predict the cells of images that were encoded meanwhile."""
+        kept = self._kept
+        if kept is None or self.jobs.running or not lacks_predictions(self.session):
+            return
+        if self._would_train():
+            self._on_change()
+        else:
+            self._predict(kept.classifier, kept.result)
+
     def _on_change(self) -> None:
         """Train again soon if that is wanted and something is new."""
         if self.again_box.isChecked() and self._showing.learned is not None:
@@ -244,6 +261,8 @@ class ClassifyWidget(Dock):
             self._show_soon()
 
     def _on_finished(self, how: str) -> None:
+        if how == "done":
+            self._others_soon()
         if how != "done" and self._showing.learned is not self._kept:
             self._showing.learned = self._kept  # scores and predictions of one
             self._showing.show()

@@ -63,7 +63,9 @@ class ClassifyParts(QWidget):
         remember_box(self.again_box, "classify_again")
         self.train_button = action(
             "&Train",
-            "Learn from the cells with a class, and predict all cells",
+            "Learn from the cells with a class, and predict all cells of all images "
+            "that are encoded; for the others press Encode all other open images in "
+            "Factors",
             do.ask_train,
             main=True,
         )
