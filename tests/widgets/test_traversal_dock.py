@@ -644,6 +644,32 @@ def test_classes_are_compared_in_all_images_each_with_itself(
     assert "7 images that have both were compared" in groups.told.text()
 
 
+def test_images_cut_unlike_are_compared_with_a_caution_and_pairs_without(
+    dock: TraversalWidget, wait_for: Callable[[Any], None]
+) -> None:
+    give_images(dock, "aaabbb")
+    session, groups = dock.session, dock.panels.groups
+    wide = [
+        replace(i, window_px=i.window_px * (n + 1))
+        for n, i in enumerate(session.images)
+    ]
+    session.images = tuple(wide)
+    give_classes(dock)
+    value = session.annotations
+    assert value is not None
+    copies = {f"copy {n}": value.images["image"] for n in range(6)}
+    session.annotations = replace(value, images={**value.images, **copies})
+    settle(dock)
+    for a, b, said in (
+        ("condition a", "condition b", True),
+        ("your class small", "your class large", False),
+    ):
+        groups.choose(a, b)
+        groups.compare_button.click()
+        wait_for(dock)
+        assert ("cut unlike" in groups.told.text()) == said
+
+
 def test_too_few_images_of_a_condition_are_said(
     dock: TraversalWidget, wait_for: Callable[[Any], None], notes: list[str]
 ) -> None:

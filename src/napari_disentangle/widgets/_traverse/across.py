@@ -8,6 +8,7 @@ import numpy as np
 
 from napari_disentangle.annotations.values import COLUMN
 from napari_disentangle.recipes.cells_across import cells_across
+from napari_disentangle.recipes.cut_alike import REMEDY, unlike_text
 from napari_disentangle.recipes.groups import CLASS_COLUMNS
 from napari_disentangle.recipes.image_groups import image_groups
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from napari_disentangle.recipes.cells_across import CellsAcross
     from napari_disentangle.recipes.image_cells import ImageCells
     from napari_disentangle.widgets._session import Session
     from napari_disentangle.widgets._traverse.groups import Group
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     Names: TypeAlias = NDArray[np.object_]
 
 _SELECTED = "selected"
+_FIRST = (_SELECTED, f"not {_SELECTED}")
 
 
 def groups_across(known: KnownCells, session: Session) -> tuple[Group, ...]:
@@ -31,8 +34,20 @@ def groups_across(known: KnownCells, session: Session) -> tuple[Group, ...]:
     images, model_id = session.images, known.model.id
     kinds = [_kinds(image, session) for image in images]
     found = cells_across(images, kinds, model_id)
-    of_cells = sorted(found, key=lambda group: group.name != _SELECTED)
+    of_cells = sorted(found, key=_turn)
     return (*of_cells, *image_groups(images, model_id))
+
+
+def caution_across(known: KnownCells, session: Session) -> str:
+    """Return why images of the model do not compare in size, empty if they do."""
+    own = [image for image in session.images if image.model == known.model.id]
+    unlike = unlike_text(own)
+    return f"{unlike} {REMEDY}" if unlike else ""
+
+
+def _turn(group: CellsAcross) -> int:
+    """Return the place of a group among the others; classes come last."""
+    return _FIRST.index(group.name) if group.name in _FIRST else len(_FIRST)
 
 
 def _kinds(image: ImageCells, session: Session) -> dict[str, Names]:
@@ -42,7 +57,7 @@ def _kinds(image: ImageCells, session: Session) -> dict[str, Names]:
     shown = table is session.table
     if shown and source is not None and selection is not None and len(selection):
         inside = selection.mask(table, source.roi_id)
-        found[""] = np.where(inside, _SELECTED, f"not {_SELECTED}").astype(object)
+        found[""] = np.where(inside, *_FIRST).astype(object)
     for column, word in CLASS_COLUMNS.items():
         if (
             column == COLUMN

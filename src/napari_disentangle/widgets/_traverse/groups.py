@@ -48,6 +48,7 @@ class GroupsPanel(QWidget):
         super().__init__()
         self._groups: dict[str, Group] = {}
         self._contrasts: Sequence[FactorContrast] = ()
+        self._caution = ""
         self.combos = ColumnCombo("The first group"), ColumnCombo("The second group")
         for combo in self.combos:
             combo.currentIndexChanged.connect(lambda _: self.show_contrasts(()))
@@ -66,8 +67,17 @@ class GroupsPanel(QWidget):
         for widget in (self.compare_button, self.table, self.told):
             layout.addWidget(widget)
 
-    def set_groups(self, groups: Sequence[Group]) -> None:
-        """Offer `groups`; what was compared is forgotten if a group changed."""
+    def set_groups(self, groups: Sequence[Group], caution: str = "") -> None:
+        """Offer `groups`; what was compared is forgotten if a group changed.
+
+        Parameters
+        ----------
+        groups : sequence of CellsAcross or ImageGroup
+            The groups.
+        caution : str
+            What is said where images are compared with others.
+        """
+        self._caution = caution
         before = self.groups()
         self._groups = {group.name: group for group in groups}
         names = list(self._groups)
@@ -99,7 +109,9 @@ class GroupsPanel(QWidget):
             effect = contrasts[0].effect
             units = units_text(effect, groups[0].images, groups[1].images)
             tested = _TESTED if effect.is_tested else ""
-            self.told.setText(f"{units} {_DOT}{tested}{_CLICK}")
+            others = effect.unit == "image" and not effect.paired
+            caution = f" {self._caution}" if others and self._caution else ""
+            self.told.setText(f"{units}{caution} {_DOT}{tested}{_CLICK}")
 
     def contrasts(self) -> tuple[FactorContrast, ...]:
         """Return what is shown."""

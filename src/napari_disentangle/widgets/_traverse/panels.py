@@ -8,7 +8,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_disentangle.recipes.traversal_cells import MOST_CELLS
 from napari_disentangle.widgets._section import Section
-from napari_disentangle.widgets._traverse.across import groups_across
+from napari_disentangle.widgets._traverse.across import caution_across, groups_across
 from napari_disentangle.widgets._traverse.cards import CardsPanel
 from napari_disentangle.widgets._traverse.edit import EditPanel
 from napari_disentangle.widgets._traverse.groups import GroupsPanel
@@ -87,7 +87,11 @@ class TraversePanels(QWidget):
         n_cells = 0 if known is None else len(known.embedding.mean)
         n_selected = 0 if known is None else len(known.rows_selected(session))
         self.start.set_selected(n_selected, MOST_CELLS)
-        self.groups.set_groups(() if known is None else groups_across(known, session))
+        if known is None:
+            self.groups.set_groups(())
+        else:
+            caution = caution_across(known, session)
+            self.groups.set_groups(groups_across(known, session), caution)
         self.ways.set_groups(n_cells, groups)
 
     def allow(
