@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,3 +150,36 @@ def test_removed_layers_end_editing_without_an_error(
     dock.refresh()
     assert "cut crops" in dock.parts.editing.merge_button.toolTip()
     assert notes == []
+
+
+def test_cells_of_a_hidden_layer_are_left_alone_in_one_sentence(
+    make_napari_viewer: Any,
+    dock_in: Callable[..., Any],
+    sparse_labels: NDArray[np.int32],
+    qtbot: Any,
+    notes: list[str],
+) -> None:
+    viewer = make_napari_viewer()
+    movie = np.stack([sparse_labels] * 3)
+    viewer.add_image(movie.astype(np.uint8), name="image")
+    layer = viewer.add_labels(movie.copy(), name="cells")
+    session, dock = cut(viewer, "tyx"), dock_in(viewer, AnnotateWidget)
+    editing = dock.parts.editing
+    choose(session, 5, frame=1)
+    with qtbot.captureExceptions() as raised:
+        layer.visible = False
+        viewer.dims.set_current_step(0, 1)
+        editing.delete_button.setEnabled(True)  # as it was before the layer was hidden
+        editing.delete_button.click()
+        np.testing.assert_array_equal(layer.data, movie)
+        layer.visible = True
+        editing.delete()
+        assert not (layer.data[1] == 5).any()
+        layer.visible = False
+        editing.undo_button.click()
+        assert not (layer.data[1] == 5).any()
+        layer.visible = True
+        editing.undo_button.click()
+        np.testing.assert_array_equal(layer.data, movie)
+    assert raised == []
+    assert [("hidden; show it first" in note) for note in notes] == [True, True]

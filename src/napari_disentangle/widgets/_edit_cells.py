@@ -121,8 +121,17 @@ class EditPanel(QWidget):
         self.told.setText(f"Deleted the chosen cells. {_STALE}")
 
     def undo(self) -> None:
-        """Take back the last step in the layer that was edited last."""
-        layer = self._edited.pop()() if self._edited else None
+        """Take back the last step in the layer that was edited last.
+
+        Raises
+        ------
+        CropError
+            If the layer is hidden.
+        """
+        layer = self._edited[-1]() if self._edited else None
+        if layer is not None and not layer.visible:
+            raise CropError(f"Layer {layer.name!r} is hidden; show it first.")
+        self._edited = self._edited[:-1]
         if layer is not None and layer in self._viewer.layers:
             layer.undo()
         self.told.setText("")

@@ -30,6 +30,8 @@ def why_not_editable(viewer: Any, source: Source | None) -> str:
         return "these are crops of a folder; edit the masks in its files"
     if not isinstance(layer.data, np.ndarray) or not layer.data.flags.writeable:
         return "these labels are not in memory, so they cannot be changed"
+    if not layer.visible:  # napari cannot draw what changed in a slice it has not read
+        return "the layer is hidden; show it first"
     return "" if layer.editable else "the layer is locked; make it editable"
 
 
