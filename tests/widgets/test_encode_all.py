@@ -140,6 +140,32 @@ def test_an_image_that_cannot_be_read_does_not_stop_the_others(
     assert "lost: [Errno 2] No such file" in notes[-1]
 
 
+def test_an_error_keeps_the_images_that_are_done_and_names_the_others(
+    factors: FactorsWidget,
+    wait_for: Callable[[Any], None],
+    notes: list[str],
+    sparse_image: NDArray[np.uint8],
+) -> None:
+    broken: list[bool] = []
+
+    def read() -> NDArray[np.uint8]:
+        if broken:
+            raise RuntimeError("the device is gone")
+        return sparse_image
+
+    lazy = da.from_delayed(dask.delayed(read)(), sparse_image.shape, np.uint8)
+    viewer = factors.viewer
+    viewer.add_image(lazy, rgb=True, name="late", cache=False)
+    viewer.add_labels(np.ones((60, 90), int), name="late cells")
+    broken.append(True)
+    factors.encode_all_button.click()
+    wait_for(factors)
+    images = factors.session.images
+    assert [known.roi_id for known in images] == ["image", "small", "other", "empty"]
+    assert "Done and kept: small, other, empty; not done: deep, late." in notes
+    assert "the device is gone" in notes
+
+
 @pytest.mark.parametrize("kind", ["points", "shapes"])
 def test_points_and_rectangles_of_other_images_are_encoded_like_those_shown(
     make_napari_viewer: Any,

@@ -12,6 +12,7 @@ from qtpy.QtCore import QEventLoop, Qt
 from qtpy.QtWidgets import QApplication
 
 from napari_disentangle.crops.axes import to_tzyx
+from napari_disentangle.crops.channel_names import read_channel_names
 from napari_disentangle.errors import CropError, TaskError
 from napari_disentangle.storage.card import read_card
 from napari_disentangle.widgets import _layers
@@ -93,7 +94,9 @@ class DemoWindow:
         if image is None or request.image is None:
             self.viewer.open_sample(PLUGIN, "known_factors_small")
             return
-        layer = _layers.add_opened_image(self.viewer, image, request.image.name)
+        path = request.image
+        names = read_channel_names(path)
+        layer = _layers.add_opened_image(self.viewer, image, path.name, names)
         self.crops.image_combo.set_layer(layer)
         if labels is not None:
             ids = np.asarray(to_tzyx(labels.data, labels.axes))

@@ -10,6 +10,8 @@ from napari_disentangle.widgets._layers.axes import AXIS_NAMES
 from napari_disentangle.widgets._layers.placing import turned
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from napari.layers import Image
     from numpy.typing import NDArray
 
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
 PREVIEW_NAME = "segmentation preview"
 
 
-def add_opened_image(viewer: Any, opened: OpenedImage, name: str = "image") -> Any:
+def add_opened_image(
+    viewer: Any,
+    opened: OpenedImage,
+    name: str = "image",
+    channel_names: Sequence[str] = (),
+) -> Any:
     """Add an image that was read from a file as a layer and return it."""
     axes = opened.axes
     rgb = axes.endswith("c")
@@ -33,6 +40,7 @@ def add_opened_image(viewer: Any, opened: OpenedImage, name: str = "image") -> A
         axis_labels=[AXIS_NAMES[axis] for axis in shown],
         scale=[spacing.get(axis, 1.0) for axis in shown],
         units=[unit if axis in "yx" else "pixel" for axis in shown],
+        metadata={"channel_names": list(channel_names)} if channel_names else {},
     )
 
 
