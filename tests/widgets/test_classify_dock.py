@@ -77,9 +77,12 @@ def dock(grid_viewer: Any, session: Any, dock_in: Callable[..., Any]) -> Classif
 
 
 @pytest.fixture
-def trained(dock: ClassifyWidget, wait_for: Callable[[Any], None]) -> ClassifyWidget:
+def trained(
+    dock: ClassifyWidget, wait_for: Callable[[Any], None], qtbot: Any
+) -> ClassifyWidget:
     dock.train_button.click()
     wait_for(dock)
+    qtbot.wait_for_turns()
     return dock
 
 

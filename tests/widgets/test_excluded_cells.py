@@ -216,6 +216,7 @@ def test_excluded_cells_have_no_prediction_until_they_are_included_again(
     set_excluded(session, BAD)
     dock.train()
     wait_for(dock)
+    qtbot.wait_for_turns()
     told = ["prediction", "probability", "novelty", "in_distribution"]
 
     def empty() -> list[int]:
@@ -227,11 +228,11 @@ def test_excluded_cells_have_no_prediction_until_they_are_included_again(
         return table["label"][missing.all(axis=1)].tolist()
 
     assert empty() == BAD
-    assert dock.predicted_note.text().endswith("3 excluded cells left out.")
+    assert dock.parts.predicted_note.text().endswith("3 excluded cells left out.")
     set_excluded(session, [5])
     assert empty() == sorted([*BAD, 5])  # at once, whatever is due
     qtbot.waitUntil(lambda: empty() == [5])
-    assert dock.predicted_note.text().endswith("1 excluded cell left out.")
+    assert dock.parts.predicted_note.text().endswith("1 excluded cell left out.")
     (image,) = session.images
     assert image.table.set_index("label")["prediction"].isna().sum() == 1
     features = grid.layers["cells"].features.set_index("index")
