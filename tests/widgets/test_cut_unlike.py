@@ -12,7 +12,7 @@ from napari_disentangle.annotations.values import Annotations, CellClass
 from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.recipes.classify import train_classifier
 from napari_disentangle.recipes.classify_files import save_classifier
-from napari_disentangle.widgets._teach import lacks_predictions
+from napari_disentangle.widgets._classify.predictions import lacks_predictions
 from napari_disentangle.widgets.classify import ClassifyWidget
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.export import ExportWidget

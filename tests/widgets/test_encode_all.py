@@ -12,7 +12,7 @@ import pytest
 from napari_disentangle.recipes.encode_images import ImageDone
 from napari_disentangle.recipes.image_cells import combine, list_images
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._teach import all_cells
+from napari_disentangle.widgets._classify.cells import all_cells
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.factors import FactorsWidget
 

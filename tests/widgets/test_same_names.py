@@ -10,16 +10,15 @@ import numpy as np
 from napari_disentangle.annotations.values import COLUMN, Annotations, CellClass
 from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.tasks import run
-from napari_disentangle.widgets._session import session_of
-from napari_disentangle.widgets._teach import (
-    Predictions,
+from napari_disentangle.widgets._classify.cells import (
     all_cells,
     class_counts,
-    iter_teach,
     n_taught,
     rare_classes,
-    show_predictions,
 )
+from napari_disentangle.widgets._classify.predictions import show_predictions
+from napari_disentangle.widgets._classify.teach import Predictions, iter_teach
+from napari_disentangle.widgets._session import session_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,11 +10,11 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from superqt import QLabeledDoubleSlider
 from superqt.utils import qdebounced
 
+from napari_disentangle.widgets._classify.texts import abstention_text, score_text
 from napari_disentangle.widgets._confusion import ConfusionTable
 from napari_disentangle.widgets._dock import note, rows
 from napari_disentangle.widgets._importances import ImportanceBars
 from napari_disentangle.widgets._section import Section
-from napari_disentangle.widgets._teach import abstention_text, score_text
 
 if TYPE_CHECKING:
     from napari_disentangle.classify.classifier import Classifier

@@ -11,30 +11,27 @@ from qtpy.QtWidgets import QFileDialog
 from superqt.utils import qdebounced
 
 from napari_disentangle.errors import DataError, ModelError
+from napari_disentangle.widgets._classify.cells import all_cells, can_predict, n_taught
 from napari_disentangle.widgets._classify.lesson import (
     lesson_of,
     state_text,
     why_not_taught,
 )
 from napari_disentangle.widgets._classify.parts import ClassifyParts
+from napari_disentangle.widgets._classify.predictions import confused, lacks_predictions
 from napari_disentangle.widgets._classify.showing import Showing
+from napari_disentangle.widgets._classify.teach import (
+    Learned,
+    Predictions,
+    iter_predict_all,
+    iter_teach,
+    write_learned,
+)
 from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import Dock
 from napari_disentangle.widgets._meaning import meaning
 from napari_disentangle.widgets._session import Selection
 from napari_disentangle.widgets._soon import Soon
-from napari_disentangle.widgets._teach import (
-    Learned,
-    Predictions,
-    all_cells,
-    can_predict,
-    confused,
-    iter_predict_all,
-    iter_teach,
-    lacks_predictions,
-    n_taught,
-    write_learned,
-)
 from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from napari_disentangle.annotations.values import COLUMN
 from napari_disentangle.tables import included
-from napari_disentangle.widgets._teach import (
+from napari_disentangle.widgets._classify.cells import (
     FEWEST,
     all_cells,
     class_counts,

@@ -8,20 +8,18 @@ import numpy as np
 
 from napari_disentangle.tables import included
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._class_colors import class_colors
+from napari_disentangle.widgets._classify.predictions import show_predictions
+from napari_disentangle.widgets._classify.texts import predicted_text
 from napari_disentangle.widgets._painting import Painting, show_features
-from napari_disentangle.widgets._teach import (
-    class_colors,
-    predicted_text,
-    show_predictions,
-)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from qtpy.QtWidgets import QWidget
 
     from napari_disentangle.widgets._classify.parts import ClassifyParts
+    from napari_disentangle.widgets._classify.teach import Learned
     from napari_disentangle.widgets._session import Session
-    from napari_disentangle.widgets._teach import Learned
 
 
 class Showing:

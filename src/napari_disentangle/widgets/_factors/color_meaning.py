@@ -10,13 +10,13 @@ from napari_disentangle.recipes.batch_words import factor_note
 from napari_disentangle.tables import included
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._batch import batch_watch
+from napari_disentangle.widgets._class_colors import class_colors
 from napari_disentangle.widgets._class_names import ClassNames, classes_of
 from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import note
 from napari_disentangle.widgets._meaning import meaning
 from napari_disentangle.widgets._plots import ColorBar
 from napari_disentangle.widgets._soon import Soon
-from napari_disentangle.widgets._teach import class_colors
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,13 +8,13 @@ from psygnal import Signal
 from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._class_colors import class_colors
 from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import action, allow
 from napari_disentangle.widgets._factors.color_choice import ColorChoice, is_class
 from napari_disentangle.widgets._factors.color_meaning import ColorMeaning
 from napari_disentangle.widgets._factors.multiples import MultiplesWindow
 from napari_disentangle.widgets._soon import Soon
-from napari_disentangle.widgets._teach import class_colors
 
 if TYPE_CHECKING:
     import pandas as pd
