@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from napari.utils.notifications import show_info, show_warning
+from napari.utils.notifications import show_info
 from qtpy.QtWidgets import QFileDialog
 from superqt.utils import qdebounced
 
 from napari_disentangle.errors import DataError, ModelError
-from napari_disentangle.widgets._classify.cells import all_cells, can_predict, n_taught
-from napari_disentangle.widgets._classify.lesson import (
-    lesson_of,
-    state_text,
-    why_not_taught,
-)
+from napari_disentangle.widgets._classify.cells import all_cells, n_taught
+from napari_disentangle.widgets._classify.learning import Learning
+from napari_disentangle.widgets._classify.lesson import state_text
 from napari_disentangle.widgets._classify.parts import ClassifyParts
 from napari_disentangle.widgets._classify.predictions import confused, lacks_predictions
 from napari_disentangle.widgets._classify.showing import Showing
-from napari_disentangle.widgets._classify.teach import (
-    Learned,
-    Predictions,
-    iter_predict_all,
-    iter_teach,
-    write_learned,
-)
+from napari_disentangle.widgets._classify.teach import write_learned
 from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import Dock
 from napari_disentangle.widgets._meaning import meaning
@@ -38,10 +29,6 @@ if TYPE_CHECKING:
     import napari
     import pandas as pd
 
-    from napari_disentangle.classify.classifier import Classifier
-    from napari_disentangle.recipes.classify import Predicted
-    from napari_disentangle.recipes.classify_result import ClassifierResult
-    from napari_disentangle.tables import Embedding
 
 _AGAIN_MS = 800
 
@@ -53,22 +40,20 @@ class ClassifyWidget(Dock):
 
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
-        self._kept: Learned | None = None
-        self._taught: object = None
-        self._taught_codes: Embedding | None = None
         self.parts = parts = ClassifyParts(self, self._meaning)
         self.inputs, self.form, self.verdict = parts.inputs, parts.form, parts.verdict
         self.again_box, self.train_button = parts.again_box, parts.train_button
         self._body.addWidget(parts, 1)
         self._showing = Showing(self.viewer, self.session, parts, self)
-        again = partial(guard, self._train_again)
+        self._learning = Learning(self.session, self.jobs, parts, self._showing, self)
+        again = partial(guard, self._learning.train_again)
         self._again = qdebounced(again, timeout=_AGAIN_MS, parent=self)
         self._refresh_soon = Soon(self.refresh, self)
-        self._show_soon = Soon(self._show_taught, self)
         self._again_soon = Soon(self._showing.show_again, self)
         self._others_soon = Soon(self._predict_others, self)
-        soon = self._refresh_soon, self._show_soon, self._again_soon, self._others_soon
-        self._undo += [each.stop for each in (self._showing, *soon)]
+        soon = self._refresh_soon, self._again_soon, self._others_soon
+        work = self._showing, self._learning
+        self._undo += [each.stop for each in (*work, *soon)]
         self._undo.append(self._again.cancel)
         self._connect_all()
         self._on_table(self.session.table)
@@ -85,17 +70,7 @@ class ClassifyWidget(Dock):
         ConfigError
             If an option is wrong.
         """
-        table, codes = all_cells(self.session), self.session.embedding
-        why = self._why_not(table)
-        if why:
-            raise DataError(f"Nothing can be learned yet: {why}.")
-        columns, config = self.inputs.columns(), self.form.value()
-        self._taught, self._taught_codes = self._lesson(), codes
-        self.jobs.run(
-            iter_teach(table, columns, config),
-            "Training",
-            lambda result: self._keep(result, codes),
-        )
+        self._learning.train()
 
     def color_by(self, column: str) -> None:
         """Color the cells by ``prediction``, ``probability``, ``novelty``; "": not."""
@@ -104,7 +79,7 @@ class ClassifyWidget(Dock):
 
     def select_confused(self, true: int, predicted: int) -> None:
         """Select the cells of one class that were taken for another, by position."""
-        result, table = self._result(), self.session.table
+        result, table = self._learning.result, self.session.table
         if result is None:
             return
         cells = confused(result, true, predicted)
@@ -129,9 +104,9 @@ class ClassifyWidget(Dock):
         StorageError
             If the folder holds something else or cannot be written.
         """
-        if self._kept is None:
+        if self._learning.kept is None:
             raise ModelError("There is no classifier yet; train or open one.")
-        write_learned(self._kept, self.verdict.least(), folder)
+        write_learned(self._learning.kept, self.verdict.least(), folder)
         show_info(f"The classifier was saved to {folder}.")
 
     def open(self, folder: Path) -> None:
@@ -151,13 +126,14 @@ class ClassifyWidget(Dock):
             raise DataError("The cells have no factors yet; encode them first.")
         self.again_box.setChecked(False)
         self.verdict.abstain.setValue(classifier.config.min_probability)
-        self._predict(classifier)
+        self._learning.predict(classifier)
         self.color_by("prediction")
 
     def refresh(self) -> None:
         cells = all_cells(self.session)
-        why = self._why_not(cells)
-        kept = "" if self._kept is not None else "train or open a classifier first"
+        learning = self._learning
+        why = learning.why_not(cells)
+        kept = "" if learning.kept is not None else "train or open a classifier first"
         no_table = "" if self.session.table is not None else "encode the cells first"
         self.parts.allow(n_taught(cells), self._why_busy(), why, no_table, kept)
         self.parts.tell_state(state_text(self.session, cells, why))
@@ -174,8 +150,9 @@ class ClassifyWidget(Dock):
         parts.verdict.changed.connect(showing.show)
         parts.verdict.clicked_cell.connect(self.select_confused)
         self._connect(showing.painting.changed, self._on_painting)
-        self._connect(self.jobs.progressed, self._on_progressed)
-        self._connect(self.jobs.finished, self._on_finished)
+        self._connect(self._learning.judged, self._show_result)
+        self._connect(self.jobs.progressed, self._learning.on_progressed)
+        self._connect(self.jobs.finished, self._learning.on_finished)
         self._connect(events.table, self._on_table)
         self._connect(events.annotations, self._on_change)
         self._connect(events.images, self._on_images)
@@ -207,29 +184,27 @@ class ClassifyWidget(Dock):
 
     def _on_table(self, table: pd.DataFrame | None) -> None:
         self.inputs.set_table(table, reading_of(self.session))
-        kept = self._kept
+        kept = self._learning.kept
         if table is not None and kept is not None and "prediction" not in table:
-            if not can_predict(kept.classifier, table):
-                self._forget()
-            elif not self._would_train():
-                self._predict(kept.classifier, kept.result)
+            self._learning.catch_up(table)
         elif self._showing.others_count():
             self._again_soon()
         self._on_change()
 
     def _on_images(self, _: object) -> None:
-        if self._kept is not None:
+        if self._learning.kept is not None:
             self._others_soon()
 
     def _predict_others(self) -> None:
         """Predict the cells of images that were encoded meanwhile."""
-        kept = self._kept
-        if kept is None or self.jobs.running or not lacks_predictions(self.session):
+        learning = self._learning
+        kept, session = learning.kept, self.session
+        if kept is None or self.jobs.running or not lacks_predictions(session):
             return
-        if self._would_train():
+        if learning.would_train():
             self._on_change()
         else:
-            self._predict(kept.classifier, kept.result)
+            learning.predict(kept.classifier, kept.result)
 
     def _on_change(self) -> None:
         """Train again soon if that is wanted and something is new."""
@@ -237,81 +212,11 @@ class ClassifyWidget(Dock):
             self._again()
         self._refresh_soon()
 
-    def _train_again(self) -> None:
-        if self._would_train() and self._lesson() != self._taught:
-            self.train()
-
-    def _would_train(self) -> bool:
-        """Return whether a change of classes is learned by itself."""
-        on = self.again_box.isChecked()
-        return on and not self._why_not(all_cells(self.session))
-
     def _on_painting(self, on: bool) -> None:
         if not on:
             self.parts.show_color("")
 
-    # Results -------------------------------------------------------------------------
-
-    def _on_progressed(self, event: Any) -> None:
-        if isinstance(event, Predictions) and not self._is_other():
-            self._showing.learned = Learned(event.classifier, event.predicted)
-            self._show_soon()
-
-    def _on_finished(self, how: str) -> None:
-        if how == "done":
-            self._others_soon()
-        if how != "done" and self._showing.learned is not self._kept:
-            self._showing.learned = self._kept  # scores and predictions of one
-            self._showing.show()
-            self._taught = None
-
-    def _keep(self, result: ClassifierResult, codes: Any) -> None:
-        if self._is_late(codes) or self._showing.learned is None:
-            return
-        self._kept = Learned(result.classifier, self._showing.learned.predicted, result)
-        self._showing.learned = self._kept
-        self.session.classifier = result.classifier  # now with its scores
-        self._show_result()
-
-    def _predict(
-        self, classifier: Classifier, result: ClassifierResult | None = None
-    ) -> None:
-        """Predict all cells with a classifier that is there."""
-        codes = self.session.embedding
-
-        def keep(predicted: Predicted) -> None:
-            if not self._is_late(codes):
-                learned = Learned(classifier, predicted, result)
-                self._kept = self._showing.learned = learned
-                self._show_result()
-                self._showing.show()
-
-        task = iter_predict_all(all_cells(self.session), classifier)
-        self.jobs.run(task, "Predicting", keep)
-
-    def _forget(self) -> None:
-        """Drop a classifier that cannot read the cells there are now."""
-        self._kept = self._showing.learned = self._taught = None
-        self.session.classifier = None
-        self._show_result()
-
-    def _is_late(self, codes: Any) -> bool:
-        late = self.session.table is None or self.session.embedding is not codes
-        if late:
-            show_warning(
-                "The cells were cut or encoded anew during training; "
-                "the result was dropped."
-            )
-        return late
-
-    def _result(self) -> ClassifierResult | None:
-        return None if self._kept is None else self._kept.result
-
-    def _lesson(self) -> object:
-        return lesson_of(self.session, self.parts)
-
-    def _why_not(self, cells: pd.DataFrame) -> str:
-        return why_not_taught(self.session, self.parts, cells)
+    # Showing -------------------------------------------------------------------------
 
     def _meaning(self, column: str) -> str:
         """Return how a column is to be read in the cells that are shown."""
@@ -320,20 +225,8 @@ class ClassifyWidget(Dock):
             return ""
         return meaning(table, column, reading_of(self.session))
 
-    # Showing -------------------------------------------------------------------------
-
     def _show_result(self) -> None:
-        kept = self._kept
-        self.session.judged = self._result()
-        self.verdict.show_verdict(
-            None if kept is None else kept.classifier, self._result()
-        )
+        kept, result = self._learning.kept, self._learning.result
+        self.session.judged = result
+        self.verdict.show_verdict(None if kept is None else kept.classifier, result)
         self.refresh()
-
-    def _is_other(self) -> bool:
-        """Return whether the cells were encoded anew since training began."""
-        return self.session.embedding is not self._taught_codes
-
-    def _show_taught(self) -> None:
-        if not self._is_other():
-            self._showing.show()
