@@ -106,7 +106,7 @@ def actions(dock, session, table, umap):
     yield "invert", dock.invert, None
     yield "clear", dock.clear, None
     yield "gallery, rising", lambda: dock.gallery.sort_by("z_shape", "rising"), None
-    yield "table", lambda: dock.tabs.setCurrentWidget(dock.table), None
+    yield "table", lambda: dock.parts.tabs.setCurrentWidget(dock.table), None
     yield "sort the table", lambda: dock.table.view.sortByColumn(5, order()), None
     yield "filter", lambda: dock.table.filter_line.setText("z_scale > 1"), None
     yield "select what is left", dock.table.select_shown, None
