@@ -161,11 +161,9 @@ def _places(crops: ImageCrops) -> Iterator[_Place]:
         yield from windows.values()
         return
     regions = describe_sections(crops.sections, crops.shape, "")
-    for row in regions.to_dict("records"):
-        frame, label = int(row["frame"]), int(row["label"])
-        depth = int(row["z0"]), int(row["z1"])
-        y0, x0, y1, x1 = (int(row[name]) for name in BOX)
-        own = _Place(frame, label, *depth, slice(y0, y1), slice(x0, x1))
+    names = ("frame", "label", "z0", "z1", *BOX)
+    for frame, label, z0, z1, y0, x0, y1, x1 in regions[[*names]].to_numpy().tolist():
+        own = _Place(frame, label, z0, z1, slice(y0, y1), slice(x0, x1))
         window = None if crops.is_masked() else windows.get((frame, label))
         yield own if window is None else _around(own, window)
 

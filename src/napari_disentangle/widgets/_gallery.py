@@ -25,6 +25,7 @@ THUMB_PX = 64
 _KEPT = 4000
 _SLICE = 16
 _WAIT_MS = 30
+_BATCH = 1000  # crops that are laid out at once
 
 
 class ThumbModel(QAbstractListModel):
@@ -129,6 +130,8 @@ class Gallery(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
         self.setUniformItemSizes(True)
+        self.setLayoutMode(QListView.LayoutMode.Batched)  # many crops hold the window
+        self.setBatchSize(_BATCH)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setIconSize(QSize(THUMB_PX, THUMB_PX))
         self.setGridSize(QSize(THUMB_PX + 10, THUMB_PX + 24))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from napari_disentangle.latents.measures import MEASURES
 from napari_disentangle.tables import included
@@ -18,7 +20,6 @@ from napari_disentangle.widgets._columns import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
 _SHORT = {
@@ -28,6 +29,7 @@ _SHORT = {
     "texture_roughness": "roughness",
 }
 _SAMPLE = 2000
+_FEWEST = 8
 _CLEAR = 0.5
 _NO_EVIDENCE = ("pos_", "label", "index", "frame", "orientation")
 
@@ -52,12 +54,28 @@ def closest_measure(table: pd.DataFrame, column: str) -> tuple[str, float, int] 
         for name in some.select_dtypes("number").columns
         if not name.startswith(("z_", *_NO_EVIDENCE, *MADE))
     ]
-    ranks = some[[column, *measured]].rank().to_numpy(float)
-    tied = _correlations(ranks[:, 0], ranks[:, 1:])
-    if not np.isfinite(tied).any() or len(some) < 8:
+    values = some[[column, *measured]].to_numpy(float)
+    found = _closest(_Values(values.tobytes(), values.shape))
+    return None if found is None else (measured[found[0]], found[1], len(some))
+
+
+class _Values(NamedTuple):
+    """Numbers that a cache knows again: float64, row by row."""
+
+    numbers: bytes
+    shape: tuple[int, ...]
+
+
+@lru_cache(maxsize=16)
+def _closest(values: _Values) -> tuple[int, float] | None:
+    """Return which of the columns after the first follows it best, and how well."""
+    columns = np.frombuffer(values.numbers).reshape(values.shape)
+    ranked = pd.DataFrame(columns).rank().to_numpy()
+    tied = _correlations(ranked[:, 0], ranked[:, 1:])
+    if len(columns) < _FEWEST or not np.isfinite(tied).any():
         return None
     best = int(np.nanargmax(np.abs(tied)))
-    return measured[best], float(tied[best]), len(some)
+    return best, float(tied[best])
 
 
 def _correlations(
