@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 import numpy as np
-from napari.utils.colormaps import DirectLabelColormap
 
+from napari_disentangle.widgets._layers.id_colors import cycle_length, id_colors
 from napari_disentangle.widgets._layers.pick import look_at
 from napari_disentangle.widgets._layers.read import Source
 
@@ -41,7 +41,8 @@ def iter_add_montage(
     looks = {"translate": _free_place(viewer), "metadata": {"montage": str(folder)}}
     image = viewer.add_image(montage.image, rgb=True, name=f"{name} (crops)", **looks)
     yield None
-    clear = DirectLabelColormap(color_dict={None: (0, 0, 0, 0), 0: (0, 0, 0, 0)})
+    none = np.zeros(0, np.int64), np.zeros((0, 4), np.float32)
+    clear = id_colors(cycle_length(montage.labels), *none, missing=(0, 0, 0, 0))
     labels = viewer.add_labels(
         montage.labels,
         name=f"{name} (cells)",
