@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from napari_disentangle.crops.cut import LabelCrops
 from napari_disentangle.crops.edits import iter_find_edits
+from napari_disentangle.widgets._layers.plane_watch import PlaneWatch
 from napari_disentangle.widgets._layers.touched import (
     in_memory,
     labels_of,
     planes_of,
-    shown_planes,
     slices_of,
 )
-from napari_disentangle.widgets._layers.watch import Watch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +27,7 @@ Section: TypeAlias = tuple[int, int, int]
 """Frame, plane and label."""
 
 
-class LabelWatch(Watch):
+class LabelWatch(PlaneWatch):
     """Knows which cells of a Labels layer have other pixels than when they were cut.
 
     Planes that were painted, or whose pixels were replaced, are looked at again on a
@@ -39,15 +38,9 @@ class LabelWatch(Watch):
 
     def __init__(self, viewer: Any, parent: QObject) -> None:
         self._sections: pd.DataFrame | None = None
-        self._due: set[tuple[int, int]] = set()
-        self._shown_due = self._touched = False
         self._found: set[Section] = set()
         self._held: set[Section] = set()
         super().__init__(viewer, parent)
-
-    @property
-    def looking(self) -> bool:
-        return bool(self._due) or self._shown_due or self._jobs.running
 
     @property
     def due(self) -> bool:
@@ -59,7 +52,7 @@ class LabelWatch(Watch):
             return
         self._source, self._sections = source, crops.sections
         self._connect(layer.events.paint, self._on_paint)
-        self._connect(layer.events.data, self._on_labels)
+        self._connect(layer.events.data, self._on_data)
         self._connect(layer.events.set_data, self._on_drawn)
         if in_memory(source):
             self._due = planes_of(source)
@@ -68,8 +61,7 @@ class LabelWatch(Watch):
     def forget(self) -> None:
         super().forget()
         self._sections = None
-        self._due, self._found, self._held = set(), set(), set()
-        self._shown_due = self._touched = False
+        self._found, self._held = set(), set()
 
     # What the layer tells ------------------------------------------------------------
 
@@ -80,11 +72,6 @@ class LabelWatch(Watch):
             for stroke in event.value:
                 self._due |= planes_of(source, slices_of(stroke))
             self._touched = True
-            self._soon()
-
-    def _on_labels(self, _: Any) -> None:
-        if self._source is not None:
-            self._due, self._touched = planes_of(self._source), True
             self._soon()
 
     def _on_drawn(self, _: Any) -> None:
@@ -102,9 +89,7 @@ class LabelWatch(Watch):
         labels, layer = labels_of(source), source.objects_layer()
         if labels is None or layer is None:
             return
-        if self._shown_due:
-            self._due |= shown_planes(self._viewer, source, layer)
-        planes, self._due, self._shown_due = frozenset(self._due), set(), False
+        planes = self._take_due(layer)
         if labels.shape != source.objects.shape:
             self._take(planes, _sections_in(before))  # all of them
         elif planes:

@@ -15,13 +15,12 @@ from napari_disentangle.crops.pixel_digest import (
     iter_digest_pixels,
 )
 from napari_disentangle.widgets._layers.channels import join_channels
+from napari_disentangle.widgets._layers.plane_watch import PlaneWatch
 from napari_disentangle.widgets._layers.read import image_layers_of
 from napari_disentangle.widgets._layers.touched import (
     pixels_of,
     planes_of,
-    shown_planes,
 )
-from napari_disentangle.widgets._layers.watch import CellKey, Watch
 
 if TYPE_CHECKING:
     from qtpy.QtCore import QObject
@@ -30,9 +29,10 @@ if TYPE_CHECKING:
     from napari_disentangle.tables import Crops
     from napari_disentangle.tasks import Progress, Task
     from napari_disentangle.widgets._layers.read import Source
+    from napari_disentangle.widgets._layers.watch import CellKey
 
 
-class PixelWatch(Watch):
+class PixelWatch(PlaneWatch):
     """Knows which cells do not show the pixels that they were cut from.
 
     napari tells nothing when a plugin writes into an array, so digests of the cells are
@@ -52,14 +52,8 @@ class PixelWatch(Watch):
         self.before: PixelDigest | None = None
         self.all_changed = False
         self._crops: ImageCrops | None = None
-        self._due: set[tuple[int, int]] = set()
-        self._shown_due = self._touched = False
         self._held: set[CellKey] = set()
         super().__init__(viewer, parent)
-
-    @property
-    def looking(self) -> bool:
-        return bool(self._due) or self._shown_due or self._jobs.running
 
     @property
     def due(self) -> bool:
@@ -87,15 +81,9 @@ class PixelWatch(Watch):
     def forget(self) -> None:
         super().forget()
         self.before, self._crops = None, None
-        self._due, self._held = set(), set()
-        self._shown_due = self._touched = self.all_changed = False
+        self._held, self.all_changed = set(), False
 
     # What the layer tells ------------------------------------------------------------
-
-    def _on_data(self, _: Any) -> None:
-        if self._source is not None:
-            self._due, self._touched = planes_of(self._source), True
-            self._soon()
 
     def _on_drawn(self, _: Any) -> None:
         if self._source is not None and self.before is not None:
@@ -112,9 +100,7 @@ class PixelWatch(Watch):
         now, layer = pixels_of(source), source.image_layer()
         if now is None or layer is None:
             return
-        if self._shown_due:
-            self._due |= shown_planes(self._viewer, source, layer)
-        planes, self._due, self._shown_due = frozenset(self._due), set(), False
+        planes = self._take_due(layer)
         if not planes:
             return
         if self.before is None or not _is_alike(now, source.image):
