@@ -222,6 +222,7 @@ def test_a_range_of_a_factor_is_counted_while_it_moves(
     assert dock.session.selection.labels.tolist() == [5, 10]
     dock.range.give_button.click()
     assert names(dock) == [None, "round", "round"]
+    assert len(dock.range.cells()) == 0  # before the dock shows it in a later turn
     qtbot.wait_for_turns()
     assert dock.range.count_note.text() == "0 cells in the range"
     assert "no cells lie in the range" in dock.range.give_button.toolTip()

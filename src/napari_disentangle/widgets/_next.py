@@ -51,6 +51,8 @@ class NextPanel(QWidget):
 
     Attributes
     ----------
+    annotations : Annotations
+        The classes there are; `set_annotations` shows them, too.
     picked : Signal
         Emitted when the user chooses other crops.
     went : Signal
@@ -64,7 +66,7 @@ class NextPanel(QWidget):
         super().__init__()
         self._session = session
         self._jobs = jobs
-        self._annotations = Annotations()
+        self.annotations = Annotations()
         self._suggested = np.zeros(0, np.int64)
         self._build()
         self.list_combo.activated.connect(lambda _: self._list())
@@ -87,7 +89,7 @@ class NextPanel(QWidget):
             raise DataError("The cells have no factors yet; encode them first.")
         own = self._session.classifier if "prediction" in table else None
         task = iter_suggest(
-            with_annotations(table, self._annotations),
+            with_annotations(table, self.annotations),
             self.config(),
             columns=_columns(table),
             classifier=own,
@@ -127,7 +129,7 @@ class NextPanel(QWidget):
 
     def set_annotations(self, annotations: Annotations) -> None:
         """Frame the crops by class and offer each class; the crops shown stay."""
-        self._annotations = annotations
+        self.annotations = annotations
         self._offer_lists()
         self._color()
         self.refresh()
@@ -137,7 +139,7 @@ class NextPanel(QWidget):
         way = self.way_combo.currentData()
         busy = f"{self._jobs.name} is running" if self._jobs.running else ""
         no_table = "" if self._session.table is not None else "encode the cells first"
-        n_classes = sum(count > 0 for count in self._annotations.counts().values())
+        n_classes = sum(count > 0 for count in self.annotations.counts().values())
         needs = way in ("uncertain", "boundary") and n_classes < 2
         few = "give some cells of two classes their class first" if needs else ""
         self.column_combo.setVisible(way == "boundary")
@@ -183,9 +185,9 @@ class NextPanel(QWidget):
         self.list_combo.addItem("cells without a class", _OPEN)
         if len(self._suggested):
             self.list_combo.addItem("suggested cells", _SUGGESTED)
-        for known in self._annotations.classes:
+        for known in self.annotations.classes:
             self.list_combo.addItem(f"class {known.name}", _CLASS + known.name)
-        if any(self._annotations.excluded.values()):
+        if any(self.annotations.excluded.values()):
             self.list_combo.addItem("excluded cells", _EXCLUDED)
         self.list_combo.setCurrentIndex(max(0, self.list_combo.findData(before)))
 
@@ -206,14 +208,14 @@ class NextPanel(QWidget):
         if crops is None:
             self.picks.show_rows(None, np.zeros(0, np.int64))
             return
-        names = self._annotations.names_of(crops.table)
+        names = self.annotations.names_of(crops.table)
         data = self.list_combo.currentData() or _ALL
         wanted = np.arange(len(names))
         if data == _OPEN:
-            out = is_excluded(self._annotations, crops.table)
+            out = is_excluded(self.annotations, crops.table)
             wanted = np.flatnonzero(pd.isna(names) & ~out)
         elif data == _EXCLUDED:
-            wanted = np.flatnonzero(is_excluded(self._annotations, crops.table))
+            wanted = np.flatnonzero(is_excluded(self.annotations, crops.table))
         elif data == _SUGGESTED:
             wanted = self._suggested
         elif data.startswith(_CLASS):
@@ -225,8 +227,8 @@ class NextPanel(QWidget):
         crops = self._session.crops
         if crops is None:
             return
-        colors = {known.name: known.color for known in self._annotations.classes}
-        names = self._annotations.names_of(crops.table)
+        colors = {known.name: known.color for known in self.annotations.classes}
+        names = self.annotations.names_of(crops.table)
         self.picks.set_colors([colors.get(name, "") for name in names])
 
 

@@ -34,6 +34,8 @@ class RangePanel(QWidget):
 
     Attributes
     ----------
+    annotations : Annotations
+        The classes there are; `set_annotations` shows what follows from them, too.
     selected, given : Signal
         Emitted with the rows of the table that lie in the range, when the user wants
         them chosen, or of the current class.
@@ -46,7 +48,7 @@ class RangePanel(QWidget):
         super().__init__(parent)
         self._table: pd.DataFrame | None = None
         self._reading = PLAIN
-        self._annotations = Annotations()
+        self.annotations = Annotations()
         self._current = ""
         self.column_combo = QComboBox()
         self.column_combo.setToolTip("The factor or measurement that decides")
@@ -95,7 +97,7 @@ class RangePanel(QWidget):
 
     def set_annotations(self, annotations: Annotations, current: str) -> None:
         """Take the annotations, and the class that is given next."""
-        self._annotations, self._current = annotations, current
+        self.annotations, self._current = annotations, current
         self.refresh()
 
     def set_range(self, column: str, low: float, high: float) -> None:
@@ -118,7 +120,7 @@ class RangePanel(QWidget):
         half = 0.5 * 10.0 ** -self.slider.decimals()
         inside = (values >= low - half) & (values <= high + half)
         if self.open_box.isChecked():
-            inside &= pd.isna(self._annotations.names_of(table))
+            inside &= pd.isna(self.annotations.names_of(table))
         found: pd.DataFrame = table[inside & included(table)]
         return found
 

@@ -270,7 +270,9 @@ class AnnotateWidget(Dock):
     def _on_annotations(self, _: Annotations | None) -> None:
         if self._crops is not self.session.crops:
             return  # read with crops that this dock shows in a moment
-        self.class_table.show_classes(self.book.value)
+        value = self.book.value
+        self.next.annotations = self.range.annotations = value  # shown in later turns
+        self.class_table.show_classes(value)
         self._bind_keys()
         self._showing.refresh()
         for soon in self._changed_soon:
