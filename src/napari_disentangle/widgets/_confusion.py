@@ -29,6 +29,12 @@ _RIGHT, _WRONG = "#2f8f5b", "#b5442f"
 _MOST_LETTERS, _LEAST_LETTERS = 16, 3  # of a class in a narrow dock
 _LINE_LETTERS = 28
 
+_TIP = (
+    "Rows: your class. Columns: predicted, each cell once by the mean of its repeats: "
+    "few cells may look better here than in the balanced accuracy, the mean of repeats "
+    "scored alone. Click to see the cells"
+)
+
 
 class ConfusionTable(QTableWidget):
     """Rows are the user's classes, columns what was predicted.
@@ -48,7 +54,7 @@ class ConfusionTable(QTableWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setTabKeyNavigation(False)
         self.setAccessibleName("Confusion matrix")
-        self.setToolTip("Rows: your class. Columns: predicted. Click to see the cells")
+        self.setToolTip(_TIP)
         self.cellClicked.connect(lambda row, column: self._tell(row, column))
         self.cellActivated.connect(lambda row, column: self._tell(row, column))
 
