@@ -95,15 +95,7 @@ def effect(
     DataError
         If a group has fewer than `MIN_GROUP` samples, or one is not finite.
     """
-    groups = [np.asarray(each, np.float64) for each in (a, b)]
-    small = min(len(each) for each in groups)
-    if small < MIN_GROUP:
-        raise DataError(
-            f"Each group needs at least {MIN_GROUP} {unit}s to be compared; one has "
-            f"{small}."
-        )
-    if not all(np.isfinite(each).all() for each in groups):
-        raise DataError("Groups with missing values (NaN) cannot be compared.")
+    groups = checked_groups(a, b, unit)
     draws = [
         each[rng.integers(0, len(each), (_RESAMPLES, len(each)))] for each in groups
     ]
@@ -123,6 +115,26 @@ def effect(
         n_b=len(groups[1]),
         unit=unit,
     )
+
+
+def checked_groups(a: ArrayLike, b: ArrayLike, unit: str) -> tuple[Array, Array]:
+    """Return both groups as arrays, refused where no effect can be told.
+
+    Raises
+    ------
+    DataError
+        If a group has fewer than `MIN_GROUP` units, or one is not finite.
+    """
+    one, other = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    small = min(len(one), len(other))
+    if small < MIN_GROUP:
+        raise DataError(
+            f"Each group needs at least {MIN_GROUP} {unit}s to be compared; one has "
+            f"{small}."
+        )
+    if not (np.isfinite(one).all() and np.isfinite(other).all()):
+        raise DataError("Groups with missing values (NaN) cannot be compared.")
+    return one, other
 
 
 def image_means(values: ArrayLike, image: ArrayLike) -> Array:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_disentangle.errors import DataError
-from napari_disentangle.metrics.effect import MIN_GROUP, Effect, cliff, cohen
+from napari_disentangle.metrics.effect import Effect, checked_groups, cliff, cohen
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -44,7 +44,7 @@ def paired_effect(
         If there are fewer than `MIN_GROUP` units, not as many of both, or some are not
         finite.
     """
-    one, other = _checked(a, b, unit)
+    one, other = checked_groups(a, b, unit)
     if len(one) != len(other):
         raise DataError(
             f"Pairs need as many {unit}s of both groups; got {len(one)} and "
@@ -80,7 +80,7 @@ def describe(a: ArrayLike, b: ArrayLike, *, unit: str = "cell") -> Effect:
     DataError
         If a group has fewer than `MIN_GROUP` samples, or one is not finite.
     """
-    one, other = _checked(a, b, unit)
+    one, other = checked_groups(a, b, unit)
     return Effect(
         delta=cliff(one, other),
         delta_low=np.nan,
@@ -92,19 +92,6 @@ def describe(a: ArrayLike, b: ArrayLike, *, unit: str = "cell") -> Effect:
         n_b=len(other),
         unit=unit,
     )
-
-
-def _checked(a: ArrayLike, b: ArrayLike, unit: str) -> tuple[Array, Array]:
-    one, other = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    small = min(len(one), len(other))
-    if small < MIN_GROUP:
-        raise DataError(
-            f"Each group needs at least {MIN_GROUP} {unit}s to be compared; one has "
-            f"{small}."
-        )
-    if not (np.isfinite(one).all() and np.isfinite(other).all()):
-        raise DataError("Groups with missing values (NaN) cannot be compared.")
-    return one, other
 
 
 def _sign_interval(higher: int, lower: int, confidence: float) -> tuple[float, float]:
