@@ -95,22 +95,22 @@ class Learning:
         ConfigError
             If an option is wrong.
         """
-        table, codes = all_cells(self._session), self._session.embedding
-        why = self.why_not(table)
+        cells = all_cells(self._session)
+        why = self.why_not(cells)
         if why:
             raise DataError(f"Nothing can be learned yet: {why}.")
-        columns, config = self._parts.inputs.columns(), self._parts.form.value()
-        self._taught, self._taught_codes = self._lesson(), codes
-        self._jobs.run(
-            iter_teach(table, columns, config),
-            "Training",
-            lambda result: self._keep(result, codes),
-        )
+        self._train(cells, self._lesson(cells))
 
     def train_again(self) -> None:
         """Train if that is wanted, can be done, and something is new."""
-        if self.would_train() and self._lesson() != self._taught:
-            self.train()
+        if not self._parts.again_box.isChecked():
+            return
+        cells = all_cells(self._session)
+        if self.why_not(cells):
+            return
+        lesson = self._lesson(cells)
+        if lesson != self._taught:
+            self._train(cells, lesson)
 
     def would_train(self) -> bool:
         """Return whether a change of classes is learned by itself."""
@@ -156,6 +156,16 @@ class Learning:
             self._showing.show()
             self._taught = None
 
+    def _train(self, cells: pd.DataFrame, lesson: object) -> None:
+        codes = self._session.embedding
+        columns, config = self._parts.inputs.columns(), self._parts.form.value()
+        self._taught, self._taught_codes = lesson, codes
+        self._jobs.run(
+            iter_teach(cells, columns, config),
+            "Training",
+            lambda result: self._keep(result, codes),
+        )
+
     def _keep(self, result: ClassifierResult, codes: Embedding | None) -> None:
         if self._is_late(codes) or self._showing.learned is None:
             return
@@ -170,8 +180,8 @@ class Learning:
         self._session.classifier = None
         self.judged.emit()
 
-    def _lesson(self) -> object:
-        return lesson_of(self._session, self._parts)
+    def _lesson(self, cells: pd.DataFrame) -> object:
+        return lesson_of(self._session, self._parts, cells)
 
     def _is_late(self, codes: Embedding | None) -> bool:
         late = self._session.table is None or self._session.embedding is not codes

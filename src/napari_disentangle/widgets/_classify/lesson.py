@@ -8,7 +8,6 @@ from napari_disentangle.annotations.values import COLUMN
 from napari_disentangle.tables import included
 from napari_disentangle.widgets._classify.cells import (
     FEWEST,
-    all_cells,
     class_counts,
     cut_unlike,
     rare_classes,
@@ -21,9 +20,8 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._session import Session
 
 
-def lesson_of(session: Session, parts: ClassifyParts) -> object:
-    """Return what is taught; equal lessons make equal classifiers."""
-    cells = all_cells(session)
+def lesson_of(session: Session, parts: ClassifyParts, cells: pd.DataFrame) -> object:
+    """Return what `cells` teach; equal lessons make equal classifiers."""
     classes = tuple(cells[COLUMN].where(included(cells)).astype(str))
     columns = tuple(parts.inputs.columns())
     return classes, columns, parts.form.value(), id(session.embedding)
