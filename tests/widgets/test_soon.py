@@ -74,3 +74,19 @@ def test_calls_that_wait_end_with_their_parent(qtbot: Any, parent: QObject) -> N
     qtbot.waitUntil(lambda: not soon.due)
     qtbot.wait(30)
     assert made == []
+
+
+def test_calls_wished_after_their_parent_is_deleted_are_not_made(
+    qtbot: Any, parent: QObject
+) -> None:
+    """A session outlives its docks, and tells those that were not shut down as well."""
+    made: list[int] = []
+    gone: list[int] = []
+    soon = Soon(lambda: made.append(1), parent)
+    parent.destroyed.connect(lambda: gone.append(1))
+    parent.deleteLater()
+    qtbot.waitUntil(lambda: gone == [1])
+    soon()
+    assert not soon.due
+    qtbot.wait(30)
+    assert made == []

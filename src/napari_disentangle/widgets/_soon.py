@@ -30,15 +30,16 @@ class Soon:
     call : callable
         Made in the GUI thread.
     parent : QObject, optional
-        A call that waits when this is deleted is not made.
+        After this is deleted no call is made, also none that is wished later.
     """
 
     def __init__(
         self, call: Callable[[], object], parent: QObject | None = None
     ) -> None:
         self._call = call
+        self._is_over = False
         if parent is not None:
-            parent.destroyed.connect(self.stop)
+            parent.destroyed.connect(self._end)
 
     @property
     def due(self) -> bool:
@@ -46,7 +47,7 @@ class Soon:
         return self in _TURNS.waiting
 
     def __call__(self) -> None:
-        if not self.due:
+        if not self._is_over and not self.due:
             _TURNS.add(self)
 
     def flush(self) -> None:
@@ -63,6 +64,10 @@ class Soon:
     def make(self) -> None:
         """Make the call now."""
         self._call()
+
+    def _end(self) -> None:
+        self._is_over = True
+        self.stop()
 
 
 class _Turns:
