@@ -169,6 +169,7 @@ class Learning:
     def _keep(self, result: ClassifierResult, codes: Embedding | None) -> None:
         if self._is_late(codes) or self._showing.learned is None:
             return
+        self._show_soon.flush()  # a short training ends before their turn has come
         self.kept = Learned(result.classifier, self._showing.learned.predicted, result)
         self._showing.learned = self.kept
         self._session.classifier = result.classifier  # now with its scores
