@@ -26,9 +26,6 @@ class PatientBot(QtBot):
     ) -> None:
         super().waitUntil(callback, timeout=timeout)
 
-    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **kw: Any) -> Any:
-        return super().waitSignal(signal, timeout=timeout, **kw)
-
     def wait_for_workers(self) -> None:
         """Wait until no worker runs and all that they sent has arrived."""
         from superqt.utils import WorkerBase
