@@ -33,6 +33,41 @@ def test_a_tiff_without_names_tells_none(tmp_path: Path) -> None:
         assert read_channel_names(tmp_path / name) == ()
 
 
+def write_imagej(path: Path, shape: tuple[int, ...], labels: list[str]) -> None:
+    """Write a hyperstack, (Z, C, Y, X) or (C, Y, X), with a label a slice."""
+    metadata = {"axes": "ZCYX"[-len(shape) :], "Labels": labels}
+    pixels = np.zeros(shape, np.uint16)
+    tifffile.imwrite(path, pixels, imagej=True, metadata=metadata)
+
+
+def test_slice_labels_of_imagej_tell_its_channels(tmp_path: Path) -> None:
+    path = tmp_path / "cells.tif"
+    write_imagej(path, (2, 30, 40), ["DAPI\nexposure 20 ms", "GFP"])
+    assert read_channel_names(path) == ("DAPI", "GFP")
+    write_imagej(path, (3, 2, 30, 40), ["DAPI", "GFP"] * 3)
+    assert read_channel_names(path) == ("DAPI", "GFP")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["c:1/2 - cells.nd2", "c:2/2 - cells.nd2"],
+        ["cells.tif", "cells.tif"],
+        ["DAPI", ""],
+        ["DAPI"],
+        ["DAPI", "GFP", "GFP", "DAPI"],
+        ["z1", "z1", "z2", "z2"],
+    ],
+)
+def test_slice_labels_that_name_no_channels_tell_none(
+    tmp_path: Path, labels: list[str]
+) -> None:
+    path = tmp_path / "cells.tif"
+    shape = (2, 2, 30, 40) if len(labels) == 4 else (2, 30, 40)
+    write_imagej(path, shape, labels)
+    assert read_channel_names(path) == ()
+
+
 @pytest.mark.parametrize("version", ["0.4", "0.5"])
 def test_an_ome_zarr_tells_its_channels(tmp_path: Path, version: str) -> None:
     omero = {"channels": [{"label": "DAPI", "color": "0000FF"}, {"label": "Cy5"}]}

@@ -1,4 +1,4 @@
-"""Names of channels as files tell them: OME-TIFF and OME-Zarr."""
+"""Names of channels as files tell them: OME-TIFF, OME-Zarr and ImageJ's TIFF."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _ZARR_FILES = (".zattrs", "zarr.json")
 _DECLARED = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)  # OME-XML has none
+_COUNTED = re.compile(r"[czt]:\d+/\d+")  # as Bio-Formats numbers slices
 
 
 def read_channel_names(path: Path | str) -> tuple[str, ...]:
@@ -24,8 +25,8 @@ def read_channel_names(path: Path | str) -> tuple[str, ...]:
     Parameters
     ----------
     path : Path or str
-        An OME-TIFF or the folder of an OME-Zarr image; of others nothing is known.
-        Only metadata are read.
+        An OME-TIFF, a TIFF of ImageJ or Fiji, or the folder of an OME-Zarr image; of
+        others nothing is known. Only metadata are read.
     """
     path = Path(path)
     try:
@@ -56,12 +57,33 @@ def _of_tiff(path: Path) -> tuple[str, ...]:
     with catch_warnings(), TiffFile(path) as tiff:
         simplefilter("ignore")
         xml = (tiff.ome_metadata or "") if tiff.is_ome else ""
+        imagej = tiff.imagej_metadata if tiff.is_imagej else None
+    return _of_ome(xml) or _of_slices(imagej or {})
+
+
+def _of_ome(xml: str) -> tuple[str, ...]:
     if not xml or _DECLARED.search(xml):
         return ()
     pixels = ElementTree.fromstring(xml).find(".//{*}Pixels")
     channels = [] if pixels is None else pixels.findall("{*}Channel")
     names = tuple(channel.get("Name", "") for channel in channels)
     return names if all(names) else ()
+
+
+def _of_slices(imagej: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the labels of the slices, where they are those of channels.
+
+    They are if all slices of a channel have the same one, and each channel another.
+    ImageJ shows the first line of each; channels alternate fastest.
+    """
+    labels = [str(text).strip().split("\n")[0] for text in imagej.get("Labels") or []]
+    n_channels = int(imagej.get("channels", 1))
+    if len(labels) < n_channels or any(_COUNTED.match(text) for text in labels):
+        return ()
+    told = [set(labels[channel::n_channels]) for channel in range(n_channels)]
+    names = tuple(min(texts) for texts in told)
+    one_each = all(len(texts) == 1 for texts in told)
+    return names if one_each and all(names) and len(set(names)) == n_channels else ()
 
 
 def _of_zarr(path: Path) -> tuple[str, ...]:
