@@ -3,10 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from napari_disentangle.annotations.refit import SAME_PX
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.crops.cut import plan_crops
-from napari_disentangle.crops.places import skipped_places
-from napari_disentangle.crops.windows import plan_windows
+from napari_disentangle.crops.joined import JoinedCrops
+from napari_disentangle.crops.places import reach_px, skipped_places
+from napari_disentangle.crops.windows import plan_boxes, plan_windows
 
 IMAGE = np.random.default_rng(0).random((2, 1, 1, 40, 60))
 
@@ -27,11 +29,28 @@ def test_skipped_labels_lie_at_their_centroid_in_each_frame() -> None:
     pd.testing.assert_frame_equal(found[list(expected)], expected)
 
 
-def test_where_points_outside_lie_is_not_told() -> None:
+def test_skipped_points_and_boxes_lie_where_they_are() -> None:
     centers = np.array([[0, 5.0, 5.0], [0, 99.0, 5.0]])
     found = skipped_places(plan_windows(IMAGE, centers, 10, CropConfig()))
-    assert found["label"].tolist() == [2]
-    assert found[["pos_y", "pos_x"]].isna().all(axis=None)
+    assert found[["label", "pos_y", "pos_x"]].values.tolist() == [[2, 99, 5]]
+    boxes = np.array([[4.0, 4, 5, 6], [10, 10, 30, 34]])
+    found = skipped_places(plan_boxes(IMAGE, boxes, CropConfig()))
+    assert found[["label", "pos_y", "pos_x"]].values.tolist() == [[1, 4.5, 5]]
+
+
+def test_points_and_boxes_stay_in_place_and_labels_within_their_border() -> None:
+    labels = np.zeros((2, 1, 40, 60), np.int32)
+    labels[:, 0, 2:26, 2:30] = 3
+    labels[0, 0, 30:32, 40:56] = 7
+    cells = plan_crops(IMAGE, labels, CropConfig(min_area_px=1), roi_id="a")
+    side = cells.window_px
+    assert reach_px(cells).tolist() == [side / 4, 1.0, side / 4]
+    points = plan_windows(IMAGE, np.array([[5.0, 5], [9, 9]]), 40, CropConfig())
+    assert reach_px(points).tolist() == [SAME_PX, SAME_PX]
+    joined = JoinedCrops([points, cells])
+    of_a = (joined.table["roi_id"] == "a").tolist()
+    assert of_a == [True, True, True, False, False]
+    assert reach_px(joined).tolist() == [side / 4, 1.0, side / 4, SAME_PX, SAME_PX]
 
 
 def test_without_skipped_objects_there_are_no_places() -> None:

@@ -66,6 +66,18 @@ def test_a_file_from_before_cells_could_be_excluded_excludes_none(
     assert not any(read_annotations(path).excluded.values())
 
 
+def test_the_plane_of_a_cell_is_kept_in_stacks_only(
+    tmp_path: Path, value: Annotations
+) -> None:
+    path = tmp_path / "a.json"
+    write_annotations(value, path)
+    assert '["b.png", 0, 3, "Gr\\u00f6\\u00dfe, \\"x\\"", 1.5, 4.0]' in path.read_text()
+    write_annotations(value.set(CELLS.iloc[:1].assign(pos_z=6.5), "b"), path)
+    assert '["b.png", 0, 3, "b", 1.5, 4.0, 6.5]' in path.read_text()
+    (mark,) = read_annotations(path).images["b.png"].values()
+    assert (mark.z, mark.y, mark.x) == (6.5, 1.5, 4.0)
+
+
 def test_classes_without_cells_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     write_annotations(Annotations((CellClass("new", "#123456", 4),)), path)

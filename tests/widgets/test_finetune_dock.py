@@ -9,12 +9,16 @@ from qtpy.QtCore import Qt
 
 from napari_disentangle.annotations.exclusions import exclude
 from napari_disentangle.errors import ConfigError, DataError, ModelError
+from napari_disentangle.recipes.finetune_cells import _iter_cells
 from napari_disentangle.storage.card import read_card
 from napari_disentangle.storage.models import read_model
 from napari_disentangle.storage.runs import read_run
+from napari_disentangle.tasks import run
 from napari_disentangle.training.finetune_config import FinetuneConfig
 from napari_disentangle.widgets._curves import colors_of
+from napari_disentangle.widgets._layers.identity import image_key
 from napari_disentangle.widgets._reading import book_of
+from napari_disentangle.widgets.annotate import AnnotateWidget
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.factors import FactorsWidget
 from napari_disentangle.widgets.finetune import FinetuneWidget
@@ -179,6 +183,39 @@ def test_all_open_images_are_learned_from_with_one_window(
     wait_for(dock)
     data = read_card(dock.session.models[-1]).data
     assert data.startswith(f"{2 * n} cells of 2 images")
+
+
+def test_images_of_one_file_name_are_learned_from_apart_each_with_its_own_classes(
+    make_napari_viewer: Any,
+    dock_in: Callable[..., Any],
+    wait_for: Callable[[Any], None],
+    small_model: Path,
+    sparse_image: NDArray[np.uint8],
+    sparse_labels: NDArray[np.int32],
+    tmp_path: Path,
+) -> None:
+    viewer = make_napari_viewer()
+    cutting, annotate = dock_in(viewer, CropsWidget), dock_in(viewer, AnnotateWidget)
+    for name, pixels in (("round", sparse_image), ("long", 255 - sparse_image)):
+        (tmp_path / name).mkdir()
+        iio.imwrite(tmp_path / name / "img.png", pixels)
+        (image,) = viewer.open(tmp_path / name / "img.png", plugin="napari")
+        cells = viewer.add_labels(sparse_labels, name=f"{image.name} cells")
+        cutting.image_combo.set_layer(image)
+        cutting.cells_combo.set_layer(cells)
+        cutting.cut()
+        wait_for(cutting)
+        annotate.add_class(name)
+        annotate.give_to(annotate.session.crops.table.iloc[:2], name)
+    dock = dock_in(viewer, FinetuneWidget)
+    dock.data_combo.setCurrentIndex(dock.data_combo.findData("images"))
+    request = dock._request(tmp_path / "runs" / "tuned", resume=False)
+    crops, classes, what = run(_iter_cells(request))
+    assert what == "6 cells of 2 images"
+    images = crops.table["roi_id"].tolist()
+    key = image_key(request.others[0])
+    assert images == ["img.png"] * 3 + [f"img.png#{key}"] * 3
+    assert list(classes) == ["long", "long", "", "round", "round", ""]
 
 
 def test_all_open_images_are_no_choice_while_a_folder_is_shown_and_it_says_why(

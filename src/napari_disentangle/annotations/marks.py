@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -18,11 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A name for one cell, and where the cell was in pixels (NaN if unknown)."""
+    """A name for one cell, and where the cell was in pixels (NaN if unknown).
+
+    Only cells of a z-stack have a plane.
+    """
 
     name: str
     y: float
     x: float
+    z: float = math.nan
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is known where the cell was."""
+        return math.isfinite(self.y) and math.isfinite(self.x)
 
 
 Marks: TypeAlias = "dict[tuple[int, int], Mark]"
@@ -48,8 +58,8 @@ def with_marks(
     found = dict(images)
     for roi_id, rows in cells.groupby("roi_id", sort=False):
         new = {
-            (int(frame), int(label)): Mark(name, float(y), float(x))
-            for frame, label, y, x in _placed(rows)
+            (int(frame), int(label)): Mark(name, float(y), float(x), float(z))
+            for frame, label, y, x, z in _placed(rows)
         }
         found[str(roi_id)] = {**found.get(str(roi_id), {}), **new}
     return found
@@ -72,9 +82,9 @@ def move_marks(images: Mapping[str, Marks], cells: pd.DataFrame) -> dict[str, Ma
         marks = found.get(str(roi_id))
         if marks:
             moved = {
-                (frame, label): replace(marks[frame, label], y=float(y), x=float(x))
-                for frame, label, y, x in _placed(rows)
-                if (frame, label) in marks
+                (f, label): Mark(marks[f, label].name, float(y), float(x), float(z))
+                for f, label, y, x, z in _placed(rows)
+                if (f, label) in marks
             }
             found[str(roi_id)] = {**marks, **moved}
     return found
@@ -106,8 +116,8 @@ def _renamed(marks: Marks, name: str, new: str | None) -> Marks:
     return {key: kept.get(key, replace(mark, name=new)) for key, mark in marks.items()}
 
 
-def _placed(rows: pd.DataFrame) -> Iterable[tuple[int, int, float, float]]:
-    """Return frame, label, y and x of each row; NaN positions where unknown."""
-    nowhere = np.full(len(rows), np.nan)
-    y, x = (rows.get(name, nowhere) for name in ("pos_y", "pos_x"))
-    return zip(rows["frame"], rows["label"], y, x, strict=True)
+def _placed(rows: pd.DataFrame) -> Iterable[tuple[int, int, float, float, float]]:
+    """Return frame, label, y, x and z of each row; NaN positions where unknown."""
+    nowhere = [math.nan] * len(rows)
+    places = (rows.get(f"pos_{axis}", nowhere) for axis in "yxz")
+    return zip(rows["frame"], rows["label"], *places, strict=True)

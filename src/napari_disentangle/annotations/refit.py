@@ -1,7 +1,8 @@
-"""Annotations and exclusions of an earlier segmentation, put on the present cells.
+"""Annotations and exclusions that were read from a file, put on the present cells.
 
-Label ids change when an image is segmented anew, so an annotation is trusted only where
-its cell still is; otherwise it goes to the nearest cell of the same frame.
+Ids change when an image is segmented anew, and when points or boxes are opened again of
+which some were deleted or put into another order. So an id is trusted only as long as
+every annotated cell is still where it was; otherwise the places alone decide.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from napari_disentangle.annotations.pairing import pair_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +23,8 @@ if TYPE_CHECKING:
     from napari_disentangle.annotations.marks import Mark, Marks
     from napari_disentangle.annotations.values import Annotations
 
-
-_REACH = 0.25  # of the window: how far a cell may lie from where it was
-_REACH_PX = 6.0  # where each crop has a window of its own
+SAME_PX = 0.75
+"""So near is the same place: as far as rounding to whole pixels moves a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,29 @@ class Refit:
     lost: int
 
 
-def reach_px(window_px: float) -> float:
-    """Return how far cells with a window of this side, or NaN, may have moved."""
-    return _REACH * window_px if np.isfinite(window_px) else _REACH_PX
+@dataclass(frozen=True, slots=True, eq=False)
+class _Places:
+    """Present cells of one image.
+
+    Attributes
+    ----------
+    keys : list of (frame, label)
+        Their ids.
+    at : array, (N, 3)
+        Where they are, as z, y, x; NaN where it is not known.
+    reach : array, (N,)
+        How far an annotation may come to each; negative of a cell without a crop.
+    """
+
+    keys: list[tuple[int, int]]
+    at: NDArray[np.float64]
+    reach: NDArray[np.float64]
 
 
 def refit(
     annotations: Annotations,
     cells: pd.DataFrame,
-    reach_px: float,
+    reach_px: float | NDArray[np.float64],
     skipped: pd.DataFrame | None = None,
 ) -> Refit:
     """Return `annotations` on `cells`.
@@ -62,73 +78,95 @@ def refit(
     annotations : Annotations
         Read from a file.
     cells : pandas.DataFrame
-        The present cells: `KEY`, pos_y, pos_x. Images that are not in it stay as they
-        are.
-    reach_px : float
-        How far a cell may lie from where it was, in pixels.
+        The present cells: `KEY`, pos_y, pos_x and perhaps pos_z. Images that are not in
+        it stay as they are.
+    reach_px : float or array, (N,)
+        How far each cell may lie from where it was, in pixels; at most `SAME_PX` of
+        objects that do not move by themselves, such as points.
     skipped : pandas.DataFrame, optional
         Objects without a crop this time, as `cells`: annotations that are theirs stay,
-        but none goes to them.
+        also by another id at the same place, but no other goes to them.
     """
     skipped = cells.iloc[:0] if skipped is None else skipped
+    reach = np.broadcast_to(np.asarray(reach_px, np.float64), len(cells))
     images, excluded = dict(annotations.images), dict(annotations.excluded)
     moved = lost = 0
-    for roi_id, rows in cells.groupby("roi_id", sort=False):
+    rois = cells["roi_id"].to_numpy()
+    for roi_id in cells["roi_id"].unique():
+        here = rois == roi_id
+        places = _places(cells[here], skipped[skipped["roi_id"] == roi_id], reach[here])
         for held in (images, excluded):
             marks = held.get(str(roi_id))
             if marks:
-                others = skipped[skipped["roi_id"] == roi_id]
-                fitted, away = _refit_image(marks, rows, others, reach_px)
+                fitted, away = _refit_image(marks, places)
                 held[str(roi_id)] = fitted
                 moved += away
                 lost += len(marks) - len(fitted)
     return Refit(replace(annotations, images=images, excluded=excluded), moved, lost)
 
 
-def _refit_image(
-    marks: Marks, rows: pd.DataFrame, skipped: pd.DataFrame, reach_px: float
-) -> tuple[Marks, int]:
+def _places(
+    rows: pd.DataFrame, skipped: pd.DataFrame, reach: NDArray[np.float64]
+) -> _Places:
+    both = (skipped, rows)  # of an id in both, the cell with a crop comes last
+    keys = [
+        (int(frame), int(label))
+        for part in both
+        for frame, label in zip(part["frame"], part["label"], strict=True)
+    ]
+    reach = np.concatenate([np.full(len(skipped), -1.0), reach])
+    return _Places(keys, np.concatenate([_at(part) for part in both]), reach)
+
+
+def _at(rows: pd.DataFrame) -> NDArray[np.float64]:
+    z = rows["pos_z"] if "pos_z" in rows else np.full(len(rows), np.nan)
+    return np.column_stack([z, rows["pos_y"], rows["pos_x"]]).astype(np.float64)
+
+
+def _refit_image(marks: Marks, places: _Places) -> tuple[Marks, int]:
     """Return the marks on the cells of one image, and how many changed their id."""
-    places = {**_places_of(skipped), **_places_of(rows)}
-    fitted: Marks = {}
-    strays: Marks = {}
-    for key, mark in marks.items():
-        near = key in places and _is_near(places[key], mark, reach_px)
-        (fitted if near else strays)[key] = mark
-    before = len(fitted)
-    for frame in sorted({frame for frame, _ in strays}):
-        here = rows[rows["frame"] == frame]
-        lost = [mark for (f, _), mark in strays.items() if f == frame]
-        for key, mark in _nearest(lost, here, frame, reach_px):
-            fitted.setdefault(key, mark)
-    return fitted, len(fitted) - before
+    row_of = {key: row for row, key in enumerate(places.keys)}
+    away = {
+        key: _distance(places.at[row_of[key]], mark)
+        for key, mark in marks.items()
+        if key in row_of
+    }
+    if len(away) == len(marks) and not any(d > SAME_PX for d in away.values()):
+        return marks, 0
+    unknown = {key for key, distance in away.items() if np.isnan(distance)}
+    fitted = {key: marks[key] for key in unknown}
+    strays = {key: mark for key, mark in marks.items() if key not in unknown}
+    moved = 0
+    for key, row in _by_place(strays, places, [row_of[key] for key in unknown]):
+        z, y, x = places.at[row].tolist()
+        fitted[places.keys[row]] = replace(marks[key], z=z, y=y, x=x)
+        moved += key != places.keys[row]
+    return fitted, moved
 
 
-def _places_of(rows: pd.DataFrame) -> dict[tuple[int, int], NDArray[np.float64]]:
-    keys = zip(rows["frame"].tolist(), rows["label"].tolist(), strict=True)
-    return dict(zip(keys, rows[["pos_y", "pos_x"]].to_numpy(float), strict=True))
+def _by_place(
+    strays: Marks, places: _Places, taken: list[int]
+) -> Iterator[tuple[tuple[int, int], int]]:
+    """Yield the old id of each mark, and the row of the cell that is where it was.
+
+    Cells at the very place come first, then those that are within reach.
+    """
+    frames = np.array([frame for frame, _ in places.keys])
+    free = np.asarray(np.isfinite(places.at[:, 1:]).all(axis=1), np.bool_)
+    free[taken] = False
+    for reach in (np.full(len(free), SAME_PX), places.reach):
+        for frame in sorted({frame for frame, _ in strays}):
+            olds = [k for k, mark in strays.items() if k[0] == frame and mark.is_placed]
+            before = np.array([(strays[k].z, strays[k].y, strays[k].x) for k in olds])
+            rows = np.flatnonzero(free & (frames == frame) & (reach >= 0))
+            for old, new in pair_places(before, places.at[rows], reach[rows]):
+                yield olds[old], int(rows[new])
+                free[rows[new]] = False
+                del strays[olds[old]]
 
 
-def _is_near(place: NDArray[np.float64], mark: Mark, reach_px: float) -> bool:
-    """Return whether a cell is where it was, or one of the places is unknown."""
-    away = float(np.hypot(place[0] - mark.y, place[1] - mark.x))
-    return not away > reach_px
-
-
-def _nearest(
-    marks: list[Mark], rows: pd.DataFrame, frame: int, reach_px: float
-) -> Iterator[tuple[tuple[int, int], Mark]]:
-    """Yield the nearest cell within reach of each mark, and the mark there."""
-    from scipy.spatial import KDTree
-
-    rows = rows.dropna(subset=["pos_y", "pos_x"])
-    marks = [mark for mark in marks if np.isfinite((mark.y, mark.x)).all()]
-    if not marks or rows.empty:
-        return
-    places = rows[["pos_y", "pos_x"]].to_numpy(float)
-    wanted = np.array([(mark.y, mark.x) for mark in marks])
-    away, found = KDTree(places).query(wanted, distance_upper_bound=reach_px)
-    for mark, distance, row in zip(marks, away, found, strict=True):
-        if np.isfinite(distance):
-            y, x = places[row].tolist()
-            yield (frame, int(rows["label"].iloc[row])), replace(mark, y=y, x=x)
+def _distance(at: NDArray[np.float64], mark: Mark) -> float:
+    """Return how far a cell is from where it was, NaN if one is not known."""
+    z = at[0] - mark.z
+    across = float(np.hypot(at[1] - mark.y, at[2] - mark.x))
+    return across if np.isnan(z) else float(np.hypot(across, z))

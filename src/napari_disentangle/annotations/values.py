@@ -190,6 +190,14 @@ class Annotations:
         )
         return replace(self, images=images, excluded=excluded)
 
+    def with_image_named(self, roi_id: str, new: str) -> Annotations:
+        """Return these with another name of one image."""
+        images, excluded = (
+            {new if roi == roi_id else roi: marks for roi, marks in held.items()}
+            for held in (self.images, self.excluded)
+        )
+        return replace(self, images=images, excluded=excluded)
+
     def without(self, roi_ids: Iterable[str]) -> Annotations:
         """Return all classes with the cells of all but some images."""
         known = self.images.keys() | self.excluded.keys()

@@ -27,6 +27,8 @@ class JoinedCrops:
         The rows of all parts.
     window_px : float
         Side of the window in image pixels if all parts share it, else NaN.
+    parts : tuple of Crops
+        Those of each image.
 
     Parameters
     ----------
@@ -53,7 +55,7 @@ class JoinedCrops:
                 f"Two images are both called {twice['roi_id'].iloc[0]!r}; close one, "
                 "or give its file another name and open it again."
             )
-        self._parts = tuple(parts)
+        self.parts = tuple(parts)
         self._part = table.pop("_part").to_numpy(np.int64)
         self._row = table.pop("_row").to_numpy(np.int64)
         self.table = table
@@ -63,11 +65,17 @@ class JoinedCrops:
     def __len__(self) -> int:
         return len(self.table)
 
+    def of_parts(self, values: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return what each part has for its rows, in the order of all of them, (N,)."""
+        starts = np.cumsum([0, *map(len, self.parts)])
+        order = starts[self._part] + self._row
+        return np.asarray(np.concatenate(values)[order], np.float64)
+
     def cut(self, rows: NDArray[np.int64], size: int) -> NDArray[np.float32]:
         """Return the crops of `rows`, (n, 3, size, size), in [0, 1]."""
         cut = np.empty((len(rows), 3, size, size), np.float32)
         parts = self._part[rows]
         for number in np.unique(parts):
             here = np.flatnonzero(parts == number)
-            cut[here] = self._parts[number].cut(self._row[rows[here]], size)
+            cut[here] = self.parts[number].cut(self._row[rows[here]], size)
         return cut

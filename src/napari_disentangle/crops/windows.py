@@ -19,7 +19,7 @@ from napari_disentangle.crops.plan import (
 )
 from napari_disentangle.crops.regions import BOX
 from napari_disentangle.errors import CropError, NoCellsError
-from napari_disentangle.tables import ID_COLUMNS, sort_rows
+from napari_disentangle.tables import ID_COLUMNS, KEY, sort_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,11 +37,20 @@ class WindowCrops(ImageCrops):
     ----------
     boxes : array, (N, 4), float64
         ``y0, x0, y1, x1`` in pixels; infinite for points.
+    skipped_places : pandas.DataFrame
+        `KEY` and position, as in `table`, of the objects that have no crop.
     """
 
-    def __init__(self, boxes: NDArray[np.float64], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        boxes: NDArray[np.float64],
+        skipped_places: pd.DataFrame,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.boxes = boxes
+        self.skipped_places = skipped_places
 
     def is_masked(self) -> bool:
         """Return whether pixels outside the boxes are set to 0; points have none."""
@@ -152,6 +161,7 @@ def _plan(
     check_image(image)
     objects = _objects(image.shape, centers, boxes, roi_id, ids)
     reasons = _skip_reasons(objects, image.shape, config)
+    every = objects
     objects, skipped = split_skipped(objects, reasons)
     objects["frame"] = np.floor(objects["frame"] + 0.5).astype(np.int64)
     planes = open_channels(image, config)
@@ -161,6 +171,7 @@ def _plan(
     position = ["pos_z", "pos_y", "pos_x"] if planes.n_z > 1 else ["pos_y", "pos_x"]
     return WindowCrops(
         objects[list(BOX)].to_numpy(),
+        every.loc[reasons != "", [*KEY, *position]],
         planes=planes,
         windows=_windows(objects, planes.n_z, config),
         table=objects[[*ID_COLUMNS, *position]].copy(),

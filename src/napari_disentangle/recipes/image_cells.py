@@ -12,6 +12,7 @@ import pandas as pd
 from napari_disentangle.annotations.image_info import COLUMNS, add_info
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.encode import dimensions_of, order_columns
+from napari_disentangle.recipes.image_names import name_with_key
 from napari_disentangle.tables import (
     EXCLUDED,
     EXCLUSION_REASON,
@@ -231,7 +232,7 @@ def _parts(known: ImageCells) -> Iterator[ImageCells]:
 
 def _renamed(known: ImageCells) -> ImageCells:
     """Return `known` with its key in its name, or before the names of its images."""
-    roi_id = f"{known.roi_id.rstrip('/')}#{known.key}"
+    roi_id = name_with_key(known.roi_id.rstrip("/"), known.key)
     if known.is_folder:
         roi_id += "/"
         names = {name: f"{roi_id}{name}" for name in known.names}

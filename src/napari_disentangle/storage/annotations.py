@@ -24,9 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_COLUMNS = ("roi_id", "frame", "label", "annotation", "pos_y", "pos_x")
+_COLUMNS = ("roi_id", "frame", "label", "annotation", "pos_y", "pos_x", "pos_z")
 
-Row = tuple[str, int, int, str, float | None, float | None]
+Row = (
+    tuple[str, int, int, str, float | None, float | None]
+    | tuple[str, int, int, str, float | None, float | None, float]
+)
+"""The plane is told in z-stacks only."""
 
 
 class ClassEntry(Config):
@@ -151,7 +155,7 @@ def _value_of(found: AnnotationFile) -> Annotations:
     for known in classes:
         value = value.with_class(known)
     names = {known.name for known in classes}
-    for _, _, label, name, _, _ in found.cells:
+    for _, _, label, name, *_ in found.cells:
         if name not in names:
             raise ConfigError(f"cell {label} has the unknown class {name!r}.")
     return Annotations(value.classes, _marks(found.cells), _marks(found.excluded))
@@ -159,8 +163,8 @@ def _value_of(found: AnnotationFile) -> Annotations:
 
 def _marks(rows: tuple[Row, ...]) -> dict[str, Marks]:
     images: dict[str, Marks] = {}
-    for roi_id, frame, label, name, y, x in rows:
-        where = math.nan if y is None else y, math.nan if x is None else x
+    for roi_id, frame, label, name, *place in rows:
+        where = (math.nan if value is None else value for value in place)
         images.setdefault(roi_id, {})[frame, label] = Mark(name, *where)
     return images
 
@@ -171,10 +175,12 @@ def _rows_of(images: Mapping[str, Marks]) -> Iterator[str]:
     for roi_id, marks in sorted(images.items()):
         image = json.dumps(roi_id)
         for (frame, label), mark in sorted(marks.items()):
-            y, x = _number(mark.y), _number(mark.x)
+            place = f"{_number(mark.y)}, {_number(mark.x)}"
+            if math.isfinite(mark.z):
+                place += f", {_number(mark.z)}"
             if mark.name not in names:
                 names[mark.name] = json.dumps(mark.name)
-            yield f"[{image}, {frame}, {label}, {names[mark.name]}, {y}, {x}]"
+            yield f"[{image}, {frame}, {label}, {names[mark.name]}, {place}]"
 
 
 def _number(value: float) -> str:

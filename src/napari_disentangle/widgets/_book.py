@@ -122,6 +122,21 @@ class Book:
             self._history = History(Step(change(present.value)))
         self._files |= dict.fromkeys(roi_ids, path)
 
+    def follow(self, cells: pd.DataFrame) -> None:
+        """Take the positions of `cells`, which have the same ids as before, for theirs.
+
+        This is no step that can be undone: their classes stay.
+
+        Raises
+        ------
+        StorageError
+            If they cannot be written.
+        """
+        history = self._history.map(lambda value: value.moved_to(cells))
+        self._write(self.value, history.present.value)
+        self._history = history
+        self._tell(history.present.value)
+
     def apply(self, value: Annotations, what: str) -> None:
         """Write `value` and then show it.
 

@@ -5,6 +5,7 @@ What a user excluded must not count only because one dock was not opened.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, ref
 
@@ -13,12 +14,18 @@ from napari.utils.notifications import show_warning
 from napari_disentangle.annotations.values import Annotations
 from napari_disentangle.storage.annotations import annotation_file, read_annotations
 from napari_disentangle.widgets._book import Book
-from napari_disentangle.widgets._layers.identity import fingerprint, image_file
+from napari_disentangle.widgets._layers.identity import (
+    fingerprint,
+    image_file,
+    image_name,
+)
 from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from napari.layers import Layer
 
     from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._layers import Source
@@ -45,6 +52,7 @@ class _Reader:
 
     def __init__(self, session: Session) -> None:
         self._session = ref(session)
+        self._known: tuple[ref[Layer], str] | None = None
 
     def on_crops(self, crops: Crops | None) -> None:
         if crops is not None:
@@ -52,8 +60,22 @@ class _Reader:
 
     def _open(self, crops: Crops) -> None:
         session = self._session()
-        if session is not None:
-            _read(session, session.source, crops)
+        if session is None:
+            return
+        if self._has_known_marks(session.source):
+            book_of(session).follow(crops.table)
+        _read(session, session.source, crops)
+
+    def _has_known_marks(self, source: Source | None) -> bool:
+        """Return whether these are the points or boxes of the last time.
+
+        Then each has its id as before, wherever it was moved.
+        """
+        before, self._known = self._known, None
+        if source is None or source.ids is None:
+            return False
+        self._known = source.objects_layer, source.roi_id
+        return before == self._known
 
 
 def read_other(session: Session, source: Source, crops: Crops) -> Annotations:
@@ -74,6 +96,14 @@ def read_other(session: Session, source: Source, crops: Crops) -> Annotations:
 def with_saved(session: Session, others: Sequence[Source]) -> Annotations:
     """Return the annotations of `session`, and those kept of images not seen yet.
 
+    Parameters
+    ----------
+    session : Session
+        What it shows has its annotations already.
+    others : sequence of Source
+        The images. One with a name of its own, since others have its file name, gets
+        its annotations by that name.
+
     Raises
     ------
     StorageError
@@ -82,11 +112,17 @@ def with_saved(session: Session, others: Sequence[Source]) -> Annotations:
     known = session.annotations
     value = Annotations() if known is None else known
     for source in others:
-        roi_id = source.roi_id
-        if roi_id not in value.images and roi_id not in value.excluded:
-            kept = read_annotations(_file_of(source, None, roi_id))
-            value = value.merge(kept.only([roi_id]))
+        if source.roi_id not in value.images and source.roi_id not in value.excluded:
+            value = value.merge(_kept_of(source))
     return value
+
+
+def _kept_of(source: Source) -> Annotations:
+    """Return what is kept of an image, by the name of `source`."""
+    layer = source.image_layer()
+    own = source.roi_id if layer is None else image_name(layer)
+    kept = read_annotations(_file_of(replace(source, roi_id=own), None, own))
+    return kept.only([own]).with_image_named(own, source.roi_id)
 
 
 def _read(session: Session, source: Source | None, crops: Crops) -> None:

@@ -94,8 +94,8 @@ def keep_update(session: Session, source: Source, found: UpdatedCells) -> None:
     same = session.embedding is not None and (
         session.embedding.model_id == codes.embedding.model_id
     )
-    book = book_of(session)
-    guard(book.apply, book.value.moved_to(found.crops.table), "edited cells")
+    if source.ids is None:  # points and boxes are followed wherever they are cut
+        guard(book_of(session).follow, found.crops.table)
     session.set_crops(source, found.crops)
     session.measured = codes.measured
     session.set_codes(codes.model, codes.embedding, codes.table, codes.familiarity)

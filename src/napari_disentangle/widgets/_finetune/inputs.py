@@ -87,11 +87,12 @@ class InputsPanel(QWidget):
         return None if self.data() == FOLDER else self._session.crops
 
     def others(self) -> Sequence[Source]:
-        """Return the open images that are cut and taken, too."""
+        """Return the open images that are cut and taken, too, each by its own name."""
         source = self._session.source
         if self.data() != IMAGES or source is None:
             return ()
-        return _layers.other_sources(self._viewer, source)[0]
+        others = _layers.other_sources(self._viewer, source)[0]
+        return _layers.named_apart(source, others)
 
     def annotations(self, others: Sequence[Source]) -> Annotations:
         """Return the classes and exclusions of the shown image and of `others`."""

@@ -32,6 +32,7 @@ from napari_disentangle.widgets._layers.identity import (
     image_name,
     keep_identity,
     known_key,
+    named_apart,
 )
 from napari_disentangle.widgets._layers.keys import Keys, is_drawing
 from napari_disentangle.widgets._layers.live import LIVE_NAME, LiveLayer
@@ -126,6 +127,7 @@ __all__ = [
     "known_key",
     "limits_of",
     "may_lie_on",
+    "named_apart",
     "other_sources",
     "paint",
     "paint_classes",

@@ -7,6 +7,7 @@ or whose pixels are edited later, keeps its rows, its classes and their file.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, ref
@@ -14,7 +15,11 @@ from weakref import WeakKeyDictionary, ref
 import numpy as np
 from napari.layers import Image
 
+from napari_disentangle.recipes.image_names import names_apart
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from napari.layers import Layer
 
     from napari_disentangle.widgets._layers.read import Source
@@ -52,6 +57,19 @@ def image_key(source: Source) -> str:
     if layer is not None:
         _KEYS[layer] = key
     return key
+
+
+def named_apart(shown: Source, others: Sequence[Source]) -> list[Source]:
+    """Return `others`, each by a name that only it has; `shown` keeps its own."""
+    every = [shown, *others]
+    names = [source.roi_id for source in every]
+    if len(set(names)) == len(names):
+        return list(others)
+    apart = names_apart(names, [image_key(source) for source in every])
+    return [
+        replace(source, roi_id=name)
+        for source, name in zip(others, apart[1:], strict=True)
+    ]
 
 
 def known_key(layer: Layer) -> str:
