@@ -123,3 +123,45 @@ def test_steps_of_an_image_never_reach_another_of_the_same_name(
     assert book.undoable == ""
     assert len(book.value) == 0
     assert labels_in(tmp_path / "a.json", "a") == [1, 2]
+
+
+def test_two_windows_on_one_image_keep_the_classes_of_both(
+    book: Book, session: Session, tmp_path: Path, notes: list[str]
+) -> None:
+    path = tmp_path / "a.json"
+    other = Book(Session())
+    other.open(cells("a"), lambda _: path)
+    other.apply(other.value.with_class(OTHER), "class other")
+    other.apply(other.value.set(cells("a").table.iloc[[2]], "other"), "cell 2")
+    book.apply(book.value.clear(cells("a").table.iloc[[0]]), "none")
+    assert labels_in(path, "a") == [2, 3]
+    assert [known.name for known in book.value.classes] == ["kind", "other"]
+    assert session.annotations is book.value
+    assert any("1 cell was changed in another window" in note for note in notes)
+    book.undo()
+    book.undo()
+    assert labels_in(path, "a") == [1, 3], "undo takes back the own step only"
+    other.undo()
+    assert labels_in(path, "a") == [1]
+
+
+def test_what_nobody_else_wrote_is_not_told(
+    book: Book, tmp_path: Path, notes: list[str]
+) -> None:
+    book.undo()
+    book.redo()
+    book.apply(book.value.with_class(OTHER), "class other")
+    assert notes == []
+    assert labels_in(tmp_path / "a.json", "a") == [1, 2]
+
+
+def test_a_file_that_was_damaged_meanwhile_is_kept_aside_and_written_anew(
+    book: Book, tmp_path: Path, notes: list[str]
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("{ half")
+    book.undo()
+    assert labels_in(path, "a") == [1]
+    (aside,) = tmp_path.glob("a.damaged-*.json")
+    assert aside.read_text() == "{ half"
+    assert any(aside.name in note for note in notes)

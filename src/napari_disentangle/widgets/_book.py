@@ -8,16 +8,12 @@ from weakref import ref
 
 from napari_disentangle.annotations.exclusions import mark_excluded, same_exclusions
 from napari_disentangle.annotations.history import History, Step
-from napari_disentangle.annotations.values import COLUMN, Annotations, from_column
+from napari_disentangle.annotations.values import Annotations
 from napari_disentangle.classify.columns import unpredicted
 from napari_disentangle.crops.places import fitted_to
-from napari_disentangle.errors import StorageError
-from napari_disentangle.storage.annotations import (
-    put_aside,
-    read_annotations,
-    write_annotations,
-)
+from napari_disentangle.storage.annotations import put_aside
 from napari_disentangle.tables import included
+from napari_disentangle.widgets._book_files import BookFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +30,7 @@ class Book:
     """Reads, changes and keeps the annotations of a session.
 
     The session's `annotations` change only after what changed was written, so whatever
-    is on the screen survives a crash.
+    is on the screen survives a crash. What another window wrote meanwhile is joined.
 
     Parameters
     ----------
@@ -44,7 +40,7 @@ class Book:
 
     def __init__(self, session: Session) -> None:
         self._held = ref(session)
-        self._files: dict[str, Path] = {}
+        self._files = BookFiles()
         known = session.annotations
         self._history = History(Step(Annotations() if known is None else known))
 
@@ -92,11 +88,12 @@ class Book:
             rois_of.setdefault(file_of(roi_id), []).append(roi_id)
         for path, roi_ids in rois_of.items():
             here = cells[cells["roi_id"].isin(roi_ids)]
-            found = self._read(path, here, told)
+            found = self._files.read(path, here, told)
             fitted = self._fit(found, path, here, crops, told)
             self._take_in(fitted, roi_ids, path)
             known = found.images.keys() | found.excluded.keys()
-            self._files |= dict.fromkeys(known - self._files.keys(), path)
+            places = self._files.places
+            places |= dict.fromkeys(known - places.keys(), path)
         self._tell(self.value)
         return told
 
@@ -111,7 +108,7 @@ class Book:
             return value.without(roi_ids).merge(read.annotations)
 
         history, present = self._history, self._history.present
-        files = {self._files.get(roi_id) for roi_id in roi_ids}
+        files = {self._files.places.get(roi_id) for roi_id in roi_ids}
         if files == {None}:
             self._history = history.map(change)
         elif files == {path} and not (read.moved or read.lost):
@@ -120,7 +117,7 @@ class Book:
             )
         else:
             self._history = History(Step(change(present.value)))
-        self._files |= dict.fromkeys(roi_ids, path)
+        self._files.places |= dict.fromkeys(roi_ids, path)
 
     def follow(self, cells: pd.DataFrame) -> None:
         """Take the positions of `cells`, which have the same ids as before, for theirs.
@@ -175,7 +172,8 @@ class Book:
         self._show(self._history.redo())
 
     def _show(self, history: History[Annotations]) -> None:
-        self._write(self.value, history.present.value)
+        history = self._files.with_others(self.value, history)
+        self._files.write(self.value, history.present.value)
         self._history = history
         self._tell(history.present.value)
 
@@ -190,33 +188,6 @@ class Book:
             marked = mark_excluded(table, value)
             if not same_exclusions(marked, table):
                 session.table = unpredicted(marked, ~included(marked))
-
-    def _write(self, before: Annotations, after: Annotations) -> None:
-        """Write the files whose images or classes differ."""
-        rois_of: dict[Path, list[str]] = {}
-        for roi_id, path in self._files.items():
-            rois_of.setdefault(path, []).append(roi_id)
-        for path, roi_ids in rois_of.items():
-            same = all(
-                old.get(roi) is new.get(roi)
-                for roi in roi_ids
-                for old, new in (
-                    (before.images, after.images),
-                    (before.excluded, after.excluded),
-                )
-            )
-            if not same or before.classes != after.classes:
-                write_annotations(after.only(roi_ids), path)
-
-    def _read(self, path: Path, cells: pd.DataFrame, told: list[str]) -> Annotations:
-        """Return what `path` holds; a damaged file is kept aside and told."""
-        try:
-            if path.exists():
-                return read_annotations(path)
-        except StorageError as error:
-            aside = put_aside(path, "damaged")
-            told.append(f"{error} It is kept as {aside.name}; you start anew.")
-        return from_column(cells) if COLUMN in cells else Annotations()
 
     def _fit(
         self,
@@ -235,5 +206,5 @@ class Book:
                 f"no cell here; all are kept in {aside.name}."
             )
         if fitted.lost or fitted.moved:
-            write_annotations(fitted.annotations, path)
+            self._files.write_one(fitted.annotations, path)
         return fitted
