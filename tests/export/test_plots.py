@@ -54,7 +54,7 @@ def test_axis_labels_say_unit_and_direction() -> None:
     table = _cells()
     label = axis_label(table, "z_scale")
     assert label.startswith("Scale (code, 1 = sd of the prior)")
-    assert label.endswith("higher: smaller area (rank correlation -1.00)")
+    assert label.endswith("higher: less area (rank correlation -1.00)")
     assert axis_label(table, "z_color") == "Color (code, 1 = sd of the prior)"
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
-from scipy.stats import rankdata
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.export.figures import new_figure
+from napari_disentangle.metrics.direction import closest_measure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-MEASURES = ("area", "eccentricity", "solidity", "orientation", "intensity_mean")
-"""Classical features (or beginnings of their names) that may explain an axis."""
-
-_MIN_CORRELATION = 0.5  # weaker relations are not worth a word on an axis
 _MARKER_INCHES = {"framed": 0.55, "cut out": 0.85}
 _MARKER_PART = (0.055, 0.075)  # least gap of crops, as a part of the spread of cells
 _MAX_CANDIDATES = 2000
@@ -94,37 +90,19 @@ def axis_label(table: pd.DataFrame, column: str) -> str:
     """Return what an axis shows, its unit, and which way it points.
 
     ``Scale (code, 1 = sd of the prior)``, and below it, where cells were measured and a
-    classical feature follows it, ``higher: larger area (rank correlation 0.93)``.
+    classical feature follows it, ``higher: more area (rank correlation +0.93)``: the
+    same that the docks say.
     """
     name = column.removeprefix("z_").replace("_", " ").capitalize()
     label = f"{name} (code, 1 = sd of the prior)"
-    measure, correlation = _closest_measure(table, column)
-    if not measure:
+    found = closest_measure(table, column)
+    if found is None or not found.is_clear:
         return label
-    word = "larger" if correlation > 0 else "smaller"
-    shown = measure.replace("_", " ")
-    return f"{label}\nhigher: {word} {shown} (rank correlation {correlation:.2f})"
-
-
-def _closest_measure(table: pd.DataFrame, column: str) -> tuple[str, float]:
-    """Return the measure that follows `column` best and how well; "" if none does."""
-    best, best_correlation = "", 0.0
-    for measure in (c for c in table if str(c).startswith(MEASURES)):
-        correlation = _rank_correlation(table[column], table[measure])
-        if abs(correlation) > max(abs(best_correlation), _MIN_CORRELATION):
-            best, best_correlation = str(measure), correlation
-    return best, best_correlation
-
-
-def _rank_correlation(a: pd.Series[float], b: pd.Series[float]) -> float:
-    """Return Spearman's correlation over rows where both are known, 0 if undefined."""
-    known = (a.notna() & b.notna()).to_numpy()
-    if known.sum() < 5:
-        return 0.0
-    ranks = np.stack([rankdata(a[known]), rankdata(b[known])])
-    if np.any(np.ptp(ranks, axis=1) == 0):
-        return 0.0
-    return float(np.corrcoef(ranks)[0, 1])
+    word = "more" if found.correlation > 0 else "less"
+    shown = found.measure.replace("_", " ")
+    return (
+        f"{label}\nhigher: {word} {shown} (rank correlation {found.correlation:+.2f})"
+    )
 
 
 def _put_crop(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from napari_disentangle.latents.measures import factor_of
+from napari_disentangle.metrics.direction import MADE
 from napari_disentangle.tables import (
     ID_COLUMNS,
     NAMED_FACTORS,
@@ -43,9 +44,6 @@ DOUBT = " ?"
 
 NO_COLOR = "Color: the cells are gray, do not read it."
 """Said wherever the factor Color of gray cells is met."""
-
-MADE = ("pca_", "umap_", "distance", "probability", "novelty")
-"""How columns that were made from codes begin."""
 
 _TITLES = {"pca": "PCA", "umap": "UMAP"}
 

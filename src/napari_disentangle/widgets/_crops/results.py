@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._session import Cell, Session
 
 _HISTOGRAM_PX = 84
+_NONE_YET = "No crops yet: open an image, and its labels if you have them; then cut."
 
 
 class ResultsPanel(QWidget):
@@ -62,7 +63,7 @@ class ResultsPanel(QWidget):
         for widget in (self.histogram, self.skipped, self.unlike):
             widget.setVisible(crops is not None)
         if crops is None:
-            self.summary.setText("Open an image, and its labels if you have them.")
+            self.summary.setText(_NONE_YET)
             return
         self.unlike.setText(cut_unlike(self._session))
         self.unlike.setVisible(bool(self.unlike.text()))
