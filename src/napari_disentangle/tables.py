@@ -183,6 +183,11 @@ def shown_ids(table: pd.DataFrame) -> pd.Series:
     return table["index" if "index" in table else "label"]
 
 
+def model_of(table: pd.DataFrame) -> str:
+    """Return the id of the model of the codes in `table`, empty if there are none."""
+    return next(map(str, table["model"].dropna()), "") if "model" in table else ""
+
+
 def included(table: pd.DataFrame) -> NDArray[np.bool_]:
     """Return which rows of `table` were not excluded, (N,); all if it says nothing."""
     if EXCLUDED not in table:

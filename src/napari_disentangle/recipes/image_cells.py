@@ -19,6 +19,7 @@ from napari_disentangle.tables import (
     ID_COLUMNS,
     KEY,
     included,
+    model_of,
     sort_rows,
 )
 
@@ -102,9 +103,7 @@ class ImageCells:
     @property
     def model(self) -> str:
         """Id of the model of the codes, empty if there are none."""
-        if "model" not in self.table:
-            return ""
-        return next(map(str, self.table["model"].dropna()), "")
+        return model_of(self.table)
 
 
 def with_image(images: Sequence[ImageCells], new: ImageCells) -> tuple[ImageCells, ...]:

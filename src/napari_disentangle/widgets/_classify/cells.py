@@ -17,6 +17,7 @@ from napari_disentangle.tables import (
     EXCLUSION_REASON,
     KEY,
     included,
+    model_of,
 )
 from napari_disentangle.widgets._images import shown_image
 
@@ -60,7 +61,7 @@ def other_images(
 
     Each is given as it is, and with a name that no other image has.
     """
-    shown, model = shown_image(session), _model_of(table)
+    shown, model = shown_image(session), model_of(table)
     return [
         (known, named)
         for known, named in zip(session.images, distinct(session.images), strict=True)
@@ -105,12 +106,6 @@ def without_predictions(table: pd.DataFrame) -> pd.DataFrame:
 
 def can_predict(classifier: Classifier, table: pd.DataFrame) -> bool:
     """Return whether `table` has what `classifier` reads, by the same model."""
-    model = _model_of(table)
+    model = model_of(table)
     same = not classifier.model or not model or classifier.model == model
     return same and all(column in table for column in classifier.columns)
-
-
-def _model_of(table: pd.DataFrame) -> str:
-    if "model" not in table:
-        return ""
-    return next(map(str, table["model"].dropna()), "")

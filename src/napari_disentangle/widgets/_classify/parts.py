@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from qtpy.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
 
 from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.widgets._dock import action, allow, note, rows
@@ -109,6 +109,12 @@ class ClassifyParts(QWidget):
         """Say how many cells were predicted as what; empty: nothing was."""
         self.predicted_note.setText(text)
         self.predicted_note.setVisible(bool(text))
+
+    def add_note(self, label: QLabel) -> None:
+        """Add a sentence beneath what is lacking."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(layout.indexOf(self.state_note) + 1, label)
 
     def show_color(self, column: str) -> None:
         """Show what the cells are colored by; tells nobody."""

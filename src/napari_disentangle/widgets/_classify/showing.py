@@ -11,6 +11,7 @@ from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._class_colors import class_colors
 from napari_disentangle.widgets._classify.predictions import show_predictions
 from napari_disentangle.widgets._classify.texts import predicted_text
+from napari_disentangle.widgets._classify.unencoded import UnencodedNote
 from napari_disentangle.widgets._painting import Painting, show_features
 
 if TYPE_CHECKING:
@@ -51,7 +52,13 @@ class Showing:
         self._counted: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self.learned: Learned | None = None
         self.painting = Painting(viewer, session, "classify", self._paint, dock)
-        self.stop = self.painting.stop
+        self.unencoded = UnencodedNote(viewer, session)
+        parts.add_note(self.unencoded.label)
+
+    def stop(self) -> None:
+        """Follow nothing any more."""
+        self.painting.stop()
+        self.unencoded.stop()
 
     def others_count(self) -> bool:
         """Return whether other cells are excluded than when it was shown."""

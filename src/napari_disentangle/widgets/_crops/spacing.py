@@ -28,7 +28,7 @@ def apply_pixel_size(session: Session, image: Image) -> None:
         Its pixel size has changed, or become known.
     """
     spacing = _layers.pixel_size_of(image).spacing_um
-    at = _layers.image_name(image), _layers.known_key(image)
+    at = _layers.known_image(image)
     source, table = session.source, session.table
     images = tuple(
         _with_spacing(known, spacing, shown=known.table is table)

@@ -31,14 +31,14 @@ from napari_disentangle.widgets._layers.identity import (
     image_key,
     image_name,
     keep_identity,
-    known_key,
+    known_image,
     named_apart,
 )
 from napari_disentangle.widgets._layers.keys import Keys, is_drawing
 from napari_disentangle.widgets._layers.live import LIVE_NAME, LiveLayer
 from napari_disentangle.widgets._layers.montage import iter_add_montage, show_montage
 from napari_disentangle.widgets._layers.objects import may_lie_on
-from napari_disentangle.widgets._layers.pairs import other_sources
+from napari_disentangle.widgets._layers.pairs import other_images, other_sources
 from napari_disentangle.widgets._layers.pick import (
     Picker,
     cell_at,
@@ -124,10 +124,11 @@ __all__ = [
     "iter_add_montage",
     "iter_add_stack",
     "keep_identity",
-    "known_key",
+    "known_image",
     "limits_of",
     "may_lie_on",
     "named_apart",
+    "other_images",
     "other_sources",
     "paint",
     "paint_classes",

@@ -73,8 +73,15 @@ def named_apart(shown: Source, others: Sequence[Source]) -> list[Source]:
 
 
 def known_key(layer: Layer) -> str:
-    """Return the key of the image of `layer` as it was last asked for, else ""."""
-    return _KEYS.get(layer, "")
+    """Return the key of the image of `layer`: as last asked for, of its file, or ""."""
+    path = getattr(layer.source, "path", None)
+    of_file = file_key(Path(path)) if path and Path(path).exists() else ""
+    return _KEYS.get(layer, of_file)
+
+
+def known_image(layer: Layer) -> tuple[str, str]:
+    """Return name and key of the image of `layer`: see `known_key`."""
+    return image_name(layer), known_key(layer)
 
 
 def file_key(file: Path) -> str:

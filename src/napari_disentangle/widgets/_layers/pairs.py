@@ -53,7 +53,7 @@ def other_sources(viewer: Any, shown: Source) -> tuple[list[Source], list[str]]:
     without : list of str
         Names of images to which no cells belong for certain.
     """
-    groups = _groups(viewer, shown)
+    groups = other_images(viewer, shown)
     images = list(groups)
     free = [
         layer
@@ -76,8 +76,8 @@ def other_sources(viewer: Any, shown: Source) -> tuple[list[Source], list[str]]:
     return sources, [image.name for image in images if image not in pairs]
 
 
-def _groups(viewer: Any, shown: Source) -> dict[Image, list[Image]]:
-    """Return the layers of each other image, by the first."""
+def other_images(viewer: Any, shown: Source) -> dict[Image, list[Image]]:
+    """Return the layers of each open image but the one of `shown`, by the first."""
     left = [x for x in images_of(viewer) if x not in image_layers_of(shown)]
     groups: dict[Image, list[Image]] = {}
     while left:
