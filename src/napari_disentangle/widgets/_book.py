@@ -129,10 +129,7 @@ class Book:
         StorageError
             If they cannot be written.
         """
-        history = self._history.map(lambda value: value.moved_to(cells))
-        self._write(self.value, history.present.value)
-        self._history = history
-        self._tell(history.present.value)
+        self._show(self._history.map(lambda value: value.moved_to(cells)))
 
     def apply(self, value: Annotations, what: str) -> None:
         """Write `value` and then show it.
