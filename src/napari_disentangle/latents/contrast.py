@@ -154,6 +154,29 @@ def compare_groups(
     """
     one, other, compare = _units(a, b, images, rng)
     middle = np.concatenate([a, b]).mean(axis=0)
+    return contrasts(one, other, middle, dimensions, compare)
+
+
+def contrasts(
+    one: NDArray[np.float64],
+    other: NDArray[np.float64],
+    middle: NDArray[Any],
+    dimensions: Sequence[str],
+    compare: Compare,
+) -> tuple[FactorContrast, ...]:
+    """Return the effect in each dimension, the clearest first.
+
+    Parameters
+    ----------
+    one, other : array, (u, L) and (v, L)
+        Means of the units of both groups, or what else is compared.
+    middle : array, (L,)
+        Where all other dimensions stay on the way across.
+    dimensions : sequence of str, length L
+        Names of all dimensions.
+    compare : callable
+        Gives the effect of two samples.
+    """
     found = []
     for dim, name in enumerate(dimensions):
         x, y = one[:, dim], other[:, dim]

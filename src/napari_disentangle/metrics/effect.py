@@ -40,7 +40,7 @@ class Effect:
     n_a, n_b : int
         Units compared: samples, or images where `unit` is ``image``.
     unit : str
-        ``cell`` or ``image``.
+        ``cell``, ``image``, or what images were paired by: ``day``, ``slide``, ...
     paired : bool
         Whether each unit has both groups: see `metrics.paired`.
     """

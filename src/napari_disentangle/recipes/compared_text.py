@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Set
 
     from napari_disentangle.metrics.effect import Effect
+    from napari_disentangle.recipes.image_pairs import ImagePairs
 
     Images = Set[tuple[str, str]]
 
@@ -20,6 +21,9 @@ _OFTEN = 0.01
 
 _MIN_PAIRS = 6
 """Of fewer pairs the exact interval always holds 0."""
+
+_MOST_NAMED = 6
+"""So many days or slides are named, no more."""
 
 
 def units_text(effect: Effect, a: Images, b: Images) -> str:
@@ -39,6 +43,23 @@ def units_text(effect: Effect, a: Images, b: Images) -> str:
     return _unpaired(effect, len(a & b))
 
 
+def pairs_text(pairs: ImagePairs) -> str:
+    """Return by what images were paired, and which were left out."""
+    n, column = len(pairs), pairs.column
+    named = f" ({', '.join(pairs.values)})" if n <= _MOST_NAMED else ""
+    text = (
+        f"Paired by {column}: {n} values of it{named} have images of both, and each "
+        "was compared with itself, by the means of its images, so that what all images "
+        f"of one {column} share falls out"
+    )
+    n_left = pairs.n_left
+    alone = f"; {n_left} {'image' if n_left == 1 else 'images'} without a counterpart "
+    text += f"{alone}left out." if n_left else "."
+    if n < _MIN_PAIRS:
+        text += f" With fewer than {_MIN_PAIRS} pairs none is marked as clear."
+    return text
+
+
 def effect_text(effect: Effect) -> str:
     """Return an effect in numbers, with its intervals if there are any."""
     if not effect.is_tested:
@@ -47,7 +68,7 @@ def effect_text(effect: Effect) -> str:
             "pooled sd, of these cells; nothing is tested."
         )
     name = "Hedges' g" if effect.paired else "Cohen's d"
-    of = " of image means" if effect.unit == "image" else ""
+    of = f" of {effect.unit} means" if effect.unit != "cell" else ""
     return (
         f"Cliff's delta {effect.delta:+.2f} ({effect.delta_low:+.2f} to "
         f"{effect.delta_high:+.2f}); {name} {effect.d:+.2f} ({effect.d_low:+.2f} to "

@@ -10,18 +10,20 @@ import pandas as pd
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.latents.contrast import MIN_IMAGES, compare_groups
+from napari_disentangle.latents.contrast_pairs import compare_pairs
 from napari_disentangle.recipes.batch_effects import counted
 from napari_disentangle.recipes.image_cells import info_columns
 from napari_disentangle.tables import code_columns
 from napari_disentangle.tasks import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from napari_disentangle.latents.contrast import FactorContrast
     from napari_disentangle.recipes.image_cells import ImageCells
+    from napari_disentangle.recipes.image_pairs import ImagePairs
     from napari_disentangle.tasks import Task
 
 
@@ -39,21 +41,27 @@ class ImageGroup:
         Key and name of each image.
     model_id : str
         The model of their codes.
+    column : str
+        The column in which they agree: ``day``, ``condition``.
+    info : tuple of mapping of str to str
+        All that is known of each image, in the order of `cells`.
     """
 
     name: str
     cells: tuple[pd.DataFrame, ...]
     images: frozenset[tuple[str, str]]
     model_id: str
+    column: str
+    info: tuple[Mapping[str, str], ...]
 
     def __len__(self) -> int:
         return len(self.images)
 
     def same_as(self, other: object) -> bool:
-        """Return whether `other` has the same name, images and number of cells."""
+        """Return whether `other` has the same name, images, facts and n of cells."""
         return isinstance(other, ImageGroup) and all(
             getattr(self, name) == getattr(other, name)
-            for name in ("name", "images", "model_id", "n_cells")
+            for name in ("name", "images", "model_id", "n_cells", "info")
         )
 
     @property
@@ -93,12 +101,19 @@ def image_groups(images: Sequence[ImageCells], model_id: str) -> tuple[ImageGrou
             own = [part for part in parts if part[3].get(column) == value]
             ids = frozenset((key, name) for key, name, *_ in own)
             cells = tuple(cells for _, _, cells, _ in own)
-            found.append(ImageGroup(f"{column} {value}", cells, ids, model_id))
+            facts = tuple(info for *_, info in own)
+            name = f"{column} {value}"
+            found.append(ImageGroup(name, cells, ids, model_id, column, facts))
     return tuple(found)
 
 
 def iter_compare_images(
-    a: ImageGroup, b: ImageGroup, dimensions: Sequence[str], *, seed: int = 0
+    a: ImageGroup,
+    b: ImageGroup,
+    dimensions: Sequence[str],
+    *,
+    pairs: ImagePairs | None = None,
+    seed: int = 0,
 ) -> Task[Progress, tuple[FactorContrast, ...]]:
     """Return which factors separate two groups of images, the clearest first.
 
@@ -111,6 +126,9 @@ def iter_compare_images(
         Groups without a common image.
     dimensions : sequence of str
         Names of all dimensions.
+    pairs : ImagePairs, optional
+        One of their `image_pairs`: each day (slide, ...) that has images of both groups
+        is compared with itself. Without, images are compared with images.
     seed : int
         Decides the bootstrap.
 
@@ -135,10 +153,23 @@ def iter_compare_images(
     yield Progress("Comparing images", 0, 1)
     one, of_one = _codes(a, dimensions)
     other, of_other = _codes(b, dimensions, first=len(a.cells))
-    rng = np.random.default_rng(seed)
-    found = compare_groups(one, other, dimensions, rng, images=(of_one, of_other))
+    images = of_one, of_other
+    if pairs is None:
+        rng = np.random.default_rng(seed)
+        found = compare_groups(one, other, dimensions, rng, images=images)
+    else:
+        levels = _levels(pairs.of_a, a), _levels(pairs.of_b, b)
+        unit = pairs.column
+        found = compare_pairs(
+            one, other, dimensions, images=images, levels=levels, unit=unit
+        )
     yield Progress("Comparing images", 1, 1)
     return found
+
+
+def _levels(values: Sequence[str | None], group: ImageGroup) -> NDArray[np.str_]:
+    """Return the value of the image of each cell, (N,), empty where it is unknown."""
+    return np.repeat([value or "" for value in values], list(map(len, group.cells)))
 
 
 def _codes(
