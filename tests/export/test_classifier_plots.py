@@ -27,9 +27,28 @@ def test_the_confusion_matrix_shows_counts_and_what_share_was_found(
     assert {text.get_text() for text in axes.texts} == {"8", "2", "1", "4"}
     names = [tick.get_text() for tick in axes.get_yticklabels()]
     assert names == ["a (80%)", "b (80%)", "c (none)"]
-    assert axes.get_title() == "t"
+    assert figure.get_suptitle() == "t"
     write_figure(tmp_path / "confusion.png", figure)
     assert iio.imread(tmp_path / "confusion.png").ndim == 3
+
+
+def test_nothing_of_a_confusion_matrix_lies_outside_of_it_or_over_another() -> None:
+    long = "a class of which the name is long"
+    for classes in (["a", "b"], ["a", long, "c", long, "e"]):
+        title = "300 annotated cells, judged by classifiers that never saw them\nfair"
+        figure = confusion_figure(np.eye(len(classes), dtype=int), classes, title)
+        figure.draw_without_rendering()
+        whole = figure.bbox
+        axes = figure.axes[0]
+        (beside,) = axes.child_axes
+        boxes = [part.get_tightbbox() for part in (axes, beside)]
+        assert figure._suptitle is not None
+        boxes.append(figure._suptitle.get_window_extent())
+        for box in boxes:
+            assert whole.x0 <= box.x0 < box.x1 <= whole.x1
+            assert whole.y0 <= box.y0 < box.y1 <= whole.y1
+        assert boxes[2].y0 >= axes.get_window_extent().y1
+        assert beside.get_window_extent().x0 > axes.get_window_extent().x1
 
 
 def test_importances_are_sorted_with_the_most_important_on_top(tmp_path: Path) -> None:
@@ -54,6 +73,11 @@ def test_calibration_tells_its_error_and_leaves_empty_bins_out() -> None:
         np.array([nan, nan, 0.4, 1.0]),
     )
     assert "0.125" in figure.axes[0].get_title()
-    assert len(figure.axes[0].collections[0].get_offsets()) == 2
+    intervals, points = figure.axes[0].collections
+    assert len(points.get_offsets()) == 2
+    for (x, low), (_, high) in (line.vertices for line in intervals.get_paths()):
+        right = {0.6: 0.4, 0.9: 1.0}[x]
+        assert low - 1e-9 <= right <= high + 1e-9
+        assert (low, high) != (0, 1)
     heights = [bar.get_height() for bar in figure.axes[1].patches]
     assert heights == pytest.approx([0, 0, 5, 15])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _CELL = 0.75  # inches a class
+_LEAST = 5.4  # inches, or the title is wider than the figure
+_NAME = 20  # letters of a line of a class name
+_Z = 1.96  # of an interval that covers 95 %
 _BLUE, _ORANGE = "#3b6ea5", "#d9822b"
 
 
@@ -35,8 +39,10 @@ def confusion_figure(
     counts = np.asarray(confusion)
     n = counts.sum(axis=1, keepdims=True)
     share = np.divide(counts, n, out=np.zeros(counts.shape), where=n > 0)
-    side = _CELL * len(classes) + 2.0
-    figure = new_figure(side + 0.8, side)
+    names = [fill(name, _NAME) for name in classes]
+    letters = max((len(line) for name in names for line in name.split("\n")), default=0)
+    side = _CELL * len(classes) + 0.085 * letters + 1.2
+    figure = new_figure(max(side + 1.6, _LEAST), side + 0.4)
     axes = figure.add_subplot()
     image = axes.imshow(share, vmin=0, vmax=1, cmap="Blues")
     for (row, column), count in np.ndenumerate(counts):
@@ -45,12 +51,13 @@ def confusion_figure(
             axes.text(column, row, str(count), ha="center", va="center", color=color)
     ticks = range(len(classes))
     recall = [f"{share[k, k]:.0%}" if n[k, 0] else "none" for k in ticks]
-    rows = [f"{name} ({found})" for name, found in zip(classes, recall, strict=True)]
-    axes.set_xticks(ticks, list(classes), rotation=45, ha="right")
+    rows = [f"{name} ({found})" for name, found in zip(names, recall, strict=True)]
+    axes.set_xticks(ticks, names, rotation=45, ha="right", rotation_mode="anchor")
     axes.set_yticks(ticks, rows)
     axes.set(xlabel="predicted", ylabel="annotated (share that was found)")
-    axes.set_title(title, fontsize=10)
-    figure.colorbar(image, ax=axes, label="share of the annotated class", shrink=0.8)
+    figure.suptitle(title, fontsize=9, x=0.01, ha="left")
+    beside = axes.inset_axes((1.03, 0, 0.04, 1))  # as high as the matrix, however wide
+    figure.colorbar(image, cax=beside, label="share of the annotated class")
     return figure
 
 
@@ -84,6 +91,7 @@ def importances_figure(
             names, values[order], xerr=sd[order], color=color, ecolor="0.3", capsize=2
         )
         axes.axvline(0, color="0.3", linewidth=0.8)
+        axes.set_ylim(-0.6, len(names) - 0.4)
         axes.set_xlabel(f"{label} (mean and sd over folds)", fontsize=8)
         axes.spines[["top", "right"]].set_visible(False)
     return figure
@@ -106,25 +114,27 @@ def calibration_figure(
     probability, accuracy : arrays, (B,)
         Their mean probability and the share that is right; NaN where there are none.
     """
-    figure = new_figure(4.6, 5.2)
+    figure = new_figure(5.0, 5.6)
     axes, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
     gap = float(np.nansum(np.abs(probability - accuracy) * counts) / counts.sum())
     full = counts > 0
     axes.plot([0, 1], [0, 1], color="0.6", linestyle="--", label="ideal")
     area = 12 + 200 * counts[full] / counts.sum()
-    axes.plot(probability[full], accuracy[full], color=_BLUE, linewidth=1)
+    x, y = probability[full], accuracy[full]
+    low, high = _wilson(y, counts[full])
+    axes.vlines(x, low, high, color=_BLUE, linewidth=1, label="95 % interval")
     axes.scatter(
-        probability[full],
-        accuracy[full],
+        x,
+        y,
         area,
         color=_BLUE,
         clip_on=False,
         zorder=3,
         label="found (larger: more cells)",
     )
-    axes.set(ylabel="share that is right", xlim=(0, 1), ylim=(0, 1.03))
-    axes.set_title(f"Expected calibration error {gap:.3f}")
-    axes.legend(frameon=False, loc="lower right")
+    axes.set(ylabel="share that is right", xlim=(0, 1), ylim=(-0.02, 1.03))
+    axes.set_title(f"Expected calibration error {gap:.3f} (0 is best)", fontsize=10)
+    axes.legend(frameon=False, loc="upper left")
     below.bar(edges[:-1], counts, np.diff(edges), align="edge", color="0.7", ec="white")
     below.set(xlabel="probability of the predicted class", ylabel="cells")
     for plot in (axes, below):
@@ -132,6 +142,20 @@ def calibration_figure(
     return figure
 
 
+def _wilson(
+    share: NDArray[np.float64], n: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return Wilson's 95 % interval of shares of n (JASA 22, 1927)."""
+    z = _Z**2 / n
+    middle = (share + z / 2) / (1 + z)
+    half = np.sqrt(share * (1 - share) * z + z**2 / 4) / (1 + z)
+    return middle - half, middle + half
+
+
 def _title(column: str) -> str:
-    """Return ``z_residual_1`` as ``Residual 1``."""
-    return column.removeprefix("z_").replace("_", " ").capitalize()
+    """Return ``z_residual_1`` as ``Residual 1``, ``area_um2`` as ``Area (µm²)``."""
+    name = column.removeprefix("z_")
+    for suffix, unit in (("_um2", " (µm²)"), ("_um", " (µm)")):
+        if name.endswith(suffix):
+            return name.removesuffix(suffix).replace("_", " ").capitalize() + unit
+    return name.replace("_", " ").capitalize()

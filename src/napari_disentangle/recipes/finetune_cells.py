@@ -108,6 +108,8 @@ def iter_finetune_cells(
 ) -> Task[FinetuneEvent, FinetunedCells]:
     """Fine-tune, and compare the model before and after on the same cells.
 
+    The comparison is kept in the folder of the run.
+
     A run that goes on first reports the epochs it has already.
 
     Raises
@@ -120,6 +122,7 @@ def iter_finetune_cells(
         If the folder of the run holds something else or cannot be written.
     """
     from napari_disentangle.recipes.compare_models import iter_compare_models
+    from napari_disentangle.recipes.comparison_files import keep_comparison
     from napari_disentangle.recipes.finetune import iter_finetune_model
     from napari_disentangle.storage.models import read_model
 
@@ -144,6 +147,7 @@ def iter_finetune_cells(
     comparison = yield from iter_compare_models(
         crops, model, tuned.model, labels=labels, cache=cache, device=request.device
     )
+    keep_comparison(tuned.folder, comparison)
     return FinetunedCells(tuned, comparison)
 
 

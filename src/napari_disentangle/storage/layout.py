@@ -19,6 +19,8 @@ RUNS = "runs"
 RUN_MANIFEST = "manifest.json"
 CHECKPOINT = "checkpoint.safetensors"
 HISTORY = "history.json"
+COMPARISON = "comparison.json"
+COMPARISON_PICTURES = "comparison.safetensors"
 FEATURES = "features"
 
 CLASSIFIER = "classifier.skops"

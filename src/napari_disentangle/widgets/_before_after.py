@@ -8,6 +8,7 @@ import numpy as np
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from napari_disentangle.recipes.finetune_figures import pictures_of, separability_text
 from napari_disentangle.widgets._dock import note
 from napari_disentangle.widgets._pixmap import pixmap_of
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from qtpy.QtGui import QPixmap
 
-    from napari_disentangle.classify.validate import Spread
     from napari_disentangle.recipes.compare_models import ModelComparison
 
 _WIDTH_PX = 300
@@ -46,13 +46,7 @@ class BeforeAfter(QWidget):
         """Show what changed."""
         self.codes.setText(codes_text(found))
         self.separability.setText(separability_text(found))
-        rows = [("cells", found.crops)]
-        for name, drawn in (
-            ("before", found.drawn_before),
-            ("after", found.drawn_after),
-        ):
-            if drawn is not None:
-                rows.append((f"drawn {name}", drawn))
+        rows = pictures_of(found)
         picture = contact_sheet([pictures for _, pictures in rows])
         self.pictures.setPixmap(_pixmap(picture))
         self.caption.setText(
@@ -76,17 +70,6 @@ def codes_text(found: ModelComparison) -> str:
     return f"<table>{head}{lines}</table>"
 
 
-def separability_text(found: ModelComparison) -> str:
-    """Return how well classes come apart before and after, or why that is unknown."""
-    if found.separability is None:
-        return f"Separability of classes: unknown, {found.why_not}."
-    before, after = found.separability
-    return (
-        f"Separability of classes (balanced accuracy, 1 is best): {_spread(before)} "
-        f"before, {_spread(after)} after."
-    )
-
-
 def contact_sheet(rows: list[NDArray[np.float32]]) -> NDArray[np.uint8]:
     """Return pictures, one row of n each, as one, (H, W, 3); all as large as the first.
 
@@ -105,10 +88,6 @@ def contact_sheet(rows: list[NDArray[np.float32]]) -> NDArray[np.uint8]:
             y, x = row * step, column * step
             sheet[y : y + size, x : x + size] = picture
     return sheet
-
-
-def _spread(spread: Spread) -> str:
-    return f"{spread.mean:.3f} (sd {spread.sd:.3f})"
 
 
 def _pixmap(sheet: NDArray[np.uint8]) -> QPixmap:
