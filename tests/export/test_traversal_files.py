@@ -99,6 +99,19 @@ def test_films_are_read_by_imageio(tmp_path: Path, name: str) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_film_has_beneath_it_what_must_be_said() -> None:
+    notes = (
+        "The traversal was made before 3 cells were excluded.",
+        "It is extrapolated.",
+    )
+    told = [(each, info.replace(notes=notes)) for each, info in _stacks()]
+    plain, noted = film_frames(_stacks())[0], film_frames(told)[0]
+    height, width = plain.shape[:2]
+    assert noted.shape[0] > height
+    np.testing.assert_array_equal(noted[:height, :width], plain)
+    assert noted[height:].std() > 0
+
+
 def test_a_film_walks_there_and_back_with_even_sides() -> None:
     frames = film_frames(_stacks())
     assert len(frames) == 4

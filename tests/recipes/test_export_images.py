@@ -178,6 +178,22 @@ def test_a_fine_tuned_model_tells_what_it_came_from(source: ExportSource) -> Non
     assert "epoch 7" in text
 
 
+def test_what_is_older_than_the_cells_says_so_in_every_file(
+    source: ExportSource, tmp_path: Path
+) -> None:
+    notes = "The traversal was made before 1 cell was edited.", "Pictures are older."
+    older = replace(source, stack_note=notes[0], picture_note=notes[1])
+    export_images(older, tmp_path, ExportConfig(plots=False, model=True))
+    text = (tmp_path / "methods.md").read_text()
+    assert all(note in text for note in notes)
+    with tifffile.TiffFile(tmp_path / "traversal.tif") as tiff:
+        assert notes[0] in json.loads(tiff.imagej_metadata["Info"])["notes"]
+    model = read_model(tmp_path / "model")
+    assert model.card.picture_note == notes[1]
+    stack = make_traversal(model, factors=["scale"])
+    assert notes[1] in stack.notes
+
+
 def test_nothing_but_the_table_is_written_if_nothing_else_is_asked_for(
     source: ExportSource, tmp_path: Path
 ) -> None:

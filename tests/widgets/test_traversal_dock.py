@@ -624,6 +624,36 @@ def test_conditions_are_compared_by_the_means_of_their_images(
     assert dock.session.stack.factors == ("scale",)
 
 
+def test_conditions_of_the_same_days_are_compared_day_by_day_unless_told_otherwise(
+    dock: TraversalWidget, wait_for: Callable[[Any], None]
+) -> None:
+    give_images(dock, "abababab")
+    groups, session = dock.panels.groups, dock.session
+    assert not groups.pairing.isVisibleTo(groups)
+    shown, *copies = session.images
+    days = [
+        replace(i, info={i.roi_id: {**i.info[i.roi_id], "day": str(n // 2)}})
+        for n, i in enumerate(copies)
+    ]
+    session.images = (shown, *days)
+    settle(dock)
+    groups.choose("condition a", "condition b")
+    assert groups.pairing.isVisibleTo(groups)
+    assert groups.pairing.combo.currentText() == "day (4 with both)"
+    groups.compare_button.click()
+    wait_for(dock)
+    first = groups.contrasts()[0]
+    assert (first.name, first.effect.unit, first.effect.delta) == ("scale", "day", 1)
+    assert groups.told.text().startswith("Paired by day: 4 values of it (0, 1, 2, 3)")
+    groups.pairing.combo.setCurrentText("nothing")
+    assert groups.contrasts() == ()
+    groups.compare_button.click()
+    wait_for(dock)
+    assert "4 and 4 images were compared" in groups.told.text()
+    settle(dock)
+    assert groups.pairs() is None  # the choice stays
+
+
 def test_classes_are_compared_in_all_images_each_with_itself(
     dock: TraversalWidget, wait_for: Callable[[Any], None]
 ) -> None:
@@ -1030,7 +1060,7 @@ def test_pictures_are_learned_from_the_cells_and_cancel_keeps_the_old_ones(
     learned = dock.session.pictured
     assert learned is not None
     assert learned.card.picture_source == "own cells"
-    assert "learned from these cells" in dock.panels.pictures.told.text()
+    assert "learned from your own cells" in dock.panels.pictures.told.text()
     dock.jobs.progressed.connect(lambda _: dock.jobs.cancel())
     dock.learn_pictures()
     wait_for(dock)

@@ -1,7 +1,11 @@
-"""Traversals as a film, GIF or MP4: all factors walk at once, there and back."""
+"""Traversals as a film, GIF or MP4: all factors walk at once, there and back.
+
+Beneath stands what must be said beside the pictures.
+"""
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +34,8 @@ _TILE = 128
 _GAP = 8
 _LINE = 20
 _PER_ROW = 5
+_NOTES_WIDTH = 420  # at least, of a film with notes beneath
+_LETTER, _NOTE = 7, 16  # width of a letter, height of a line of notes
 _INK, _PAPER = (235, 235, 235), 18
 
 
@@ -95,7 +101,11 @@ def _frame(stacks: Sequence[Stack], step: int) -> Frame:
     columns = min(n, _PER_ROW)
     rows = -(-n // columns)
     block = _LINE + len(stacks) * (_TILE + _LINE) + _GAP
-    height, width = _LINE + rows * block, _GAP + columns * (_TILE + _GAP)
+    width = _GAP + columns * (_TILE + _GAP)
+    width = max(width, _NOTES_WIDTH) if info.notes else width
+    notes = [s for note in info.notes for s in wrap(note, width // _LETTER)]
+    below = _LINE + rows * block
+    height = below + len(notes) * _NOTE + _GAP * bool(notes)
     size = (width + width % 2, height + height % 2)
     canvas = images.new("RGB", size, (_PAPER,) * 3)
     draw = drawing.Draw(canvas)
@@ -108,6 +118,8 @@ def _frame(stacks: Sequence[Stack], step: int) -> Frame:
             top = y + _LINE + kind * (_TILE + _LINE)
             canvas.paste(_tile(pictures[walk, step]), (x, top))
             _write(draw, (x, top + _TILE + 1), _caption(shown, walk, step), faint=True)
+    for line, text in enumerate(notes):
+        _write(draw, (_GAP, below + line * _NOTE), text, faint=True)
     return np.asarray(canvas)
 
 

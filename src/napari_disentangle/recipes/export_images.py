@@ -55,7 +55,8 @@ class ExportConfig(Config):
         True,
         description="factors.png: the cells of this image in two factors; of a "
         "classifier that was trained here also confusion.png, importances.png and "
-        "calibration.png",
+        "calibration.png; of a model that was fine-tuned here finetune_curves.png and "
+        "finetune_before_after.png",
     )
     traversal: bool = Field(
         True,
@@ -94,6 +95,10 @@ class ExportSource:
         Scores of the classifier behind the predictions.
     judged : ClassifierResult or None
         How good it is, if it was trained here.
+    folders : sequence of str
+        Folders of known models, to find the run in which this one was fine-tuned.
+    stack_note, picture_note : str
+        That traversal, or learned pictures, are older than the cells; empty if not.
     """
 
     images: Sequence[ImageCells]
@@ -103,6 +108,9 @@ class ExportSource:
     stack: TraversalStack | None = None
     classifier: dict[str, float] = field(default_factory=dict)
     judged: ClassifierResult | None = None
+    folders: Sequence[str] = ()
+    stack_note: str = ""
+    picture_note: str = ""
 
     def cells(self) -> pd.DataFrame:
         """Return the cells of all images: see `combine`.
@@ -125,7 +133,9 @@ class ExportSource:
         """Return the methods paragraph: see `methods_text`."""
         self.cells()
         card, model_id = self.model.card, self.model.id
-        return methods_text(MethodsFacts(self.images, card, model_id, self.classifier))
+        older = tuple(note for note in (self.stack_note, self.picture_note) if note)
+        facts = MethodsFacts(self.images, card, model_id, self.classifier, older)
+        return methods_text(facts)
 
 
 def iter_export_images(
@@ -206,8 +216,6 @@ def _writers(
     source: ExportSource, table: pd.DataFrame, config: ExportConfig
 ) -> dict[str, Writer]:
     """Return for each file the function that writes it."""
-    from napari_disentangle.recipes.classify_files import figure_writers
-
     images, skipped = list_images(source.images), list_skipped(source.images)
     writers = table_writers(table, config.suffixes)
     if ".h5ad" in config.suffixes:
@@ -222,19 +230,34 @@ def _writers(
     effects = effects_table(batch_effects(source.images, source.model.id))
     if len(effects):
         writers[BATCH] = lambda path: write_table(effects, path)
-    if config.plots and source.crops is not None and source.table is not None:
-        dimensions = source.model.dimensions
-        writers |= scatter_writers(source.table, source.crops, dimensions)
-    if config.plots and source.judged is not None:
-        writers |= figure_writers(source.judged)
+    if config.plots:
+        writers |= _plot_writers(source)
     if config.traversal and source.stack is not None:
-        writers |= stack_writers(source.stack) | page_writers(source.stack)
+        stack = source.stack.with_note(source.stack_note)
+        writers |= stack_writers(stack) | page_writers(stack)
     if config.methods:
         text = source.methods()
         writers[METHODS] = lambda path: write_text(path, text)
     if config.model:
-        writers[MODEL] = lambda path: _write_model(source.model, path)
+        model, note = source.model, source.picture_note
+        model = model.with_picture_note(note) if note else model
+        writers[MODEL] = lambda path: _write_model(model, path)
     return writers
+
+
+def _plot_writers(source: ExportSource) -> dict[str, Writer]:
+    """Return the writers of the figures: of factors, classifier and fine-tuning."""
+    from napari_disentangle.recipes.classify_files import figure_writers
+    from napari_disentangle.recipes.finetune_figures import find_run, finetune_writers
+
+    writers: dict[str, Writer] = {}
+    if source.crops is not None and source.table is not None:
+        dimensions = source.model.dimensions
+        writers |= scatter_writers(source.table, source.crops, dimensions)
+    if source.judged is not None:
+        writers |= figure_writers(source.judged)
+    run = find_run(source.model.card, source.folders)
+    return writers if run is None else writers | finetune_writers(run)
 
 
 def _write_model(model: Model, folder: Path) -> None:

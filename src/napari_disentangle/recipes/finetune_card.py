@@ -69,6 +69,7 @@ def finetuned_card(
         parent=model.id,
         versions={package: version(package) for package in PACKAGES},
         picture_source=old.picture_source,
+        picture_note=old.picture_note,
     )
 
 

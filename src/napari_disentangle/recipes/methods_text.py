@@ -71,12 +71,15 @@ class MethodsFacts:
         Its id.
     classifier : dict of str to float
         Scores of the classifier behind the predictions, if there are any.
+    older : sequence of str
+        Sentences on what was made before cells were excluded or edited.
     """
 
     images: Sequence[ImageCells]
     card: ModelCard
     model_id: str
     classifier: dict[str, float] = field(default_factory=dict)
+    older: Sequence[str] = ()
 
 
 def methods_text(facts: MethodsFacts) -> str:
@@ -99,6 +102,7 @@ def methods_text(facts: MethodsFacts) -> str:
         _codes(facts.card),
         _classes(table[included(table)], facts.classifier),
         report_text(batch_effects(facts.images, facts.model_id)),
+        *facts.older,
     )
     paragraph = " ".join(text for text in sentences if text)
     software = SOFTWARE.format(version=_version("napari-disentangle"))

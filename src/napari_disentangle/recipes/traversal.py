@@ -95,7 +95,7 @@ def iter_make_traversal(
             f"Model {model.id} draws no pictures and there are no cells to show; give "
             f"an image with cells."
         )
-    return TraversalStack(
+    stack = TraversalStack(
         decoded=decoded,
         nearest=pictures,
         factors=walks.factors,
@@ -123,6 +123,7 @@ def iter_make_traversal(
             has_crops=pictures is not None,
         ),
     )
+    return stack if decoded is None else stack.with_note(model.card.picture_note)
 
 
 def make_traversal(

@@ -80,6 +80,9 @@ class ModelCard(Config):
         default_factory=dict, description="Versions of the packages that made it"
     )
     picture_source: PictureSource = "none"
+    picture_note: str = Field(
+        "", description="What must be said of pictures that were learned from own cells"
+    )
 
     @model_validator(mode="after")
     def _check_dimensions(self) -> Self:

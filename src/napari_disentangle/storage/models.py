@@ -88,8 +88,12 @@ class Model:
 
     def with_pictures(self, decoder: ImageDecoder, source: PictureSource) -> Model:
         """Return this model with another picture decoder; codes stay the same."""
-        card = self.card.replace(picture_source=source)
+        card = self.card.replace(picture_source=source, picture_note="")
         return replace(self, card=card, decoder=decoder)
+
+    def with_picture_note(self, note: str) -> Model:
+        """Return this model with what must be said of its pictures."""
+        return replace(self, card=self.card.replace(picture_note=note))
 
 
 def read_model(name_or_dir: str | Path) -> Model:

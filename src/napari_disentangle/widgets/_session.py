@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from napari_disentangle.recipes.classify_result import ClassifierResult
     from napari_disentangle.recipes.familiarity import Familiarity
     from napari_disentangle.recipes.image_cells import ImageCells
+    from napari_disentangle.recipes.made_from import MadeFrom
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops, Embedding
@@ -39,7 +40,9 @@ _HEAVY = (
     "familiarity",
     "table",
     "pictured",
+    "pictured_from",
     "stack",
+    "stack_from",
     "selection",
     "annotations",
     "classifier",
@@ -120,8 +123,12 @@ class Session:
         One row an object, all frames: ids, codes and classical features.
     pictured : Model or None
         The same model with pictures learned from these cells.
+    pictured_from : MadeFrom or None
+        The cells they were learned from, as they were then.
     stack : TraversalStack or None
         The last traversal.
+    stack_from : MadeFrom or None
+        The cells it was made from, as they were then.
     selection : Selection or None
         The gated objects.
     cell : Cell or None
@@ -153,7 +160,9 @@ class Session:
     familiarity: Familiarity | None = None
     table: pd.DataFrame | None = None
     pictured: Model | None = None
+    pictured_from: MadeFrom | None = None
     stack: TraversalStack | None = None
+    stack_from: MadeFrom | None = None
     selection: Selection | None = None
     cell: Cell | None = field(default=None)
     annotations: Annotations | None = None

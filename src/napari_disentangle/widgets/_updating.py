@@ -88,9 +88,11 @@ def update_task(
 def keep_update(session: Session, source: Source, found: UpdatedCells) -> None:
     """Show the updated cells; classes stay with their label ids.
 
-    What another model's codes, or other cells, would void is dropped.
+    What another model's codes, or other cells, would void is dropped; the traversal and
+    learned pictures stay, and the docks say that they are older.
     """
-    codes, pictured, cell = found.codes, session.pictured, session.cell
+    codes, cell = found.codes, session.cell
+    pictured, stack = session.pictured, session.stack
     same = session.embedding is not None and (
         session.embedding.model_id == codes.embedding.model_id
     )
@@ -100,7 +102,7 @@ def keep_update(session: Session, source: Source, found: UpdatedCells) -> None:
     session.measured = codes.measured
     session.set_codes(codes.model, codes.embedding, codes.table, codes.familiarity)
     if same:
-        session.pictured = pictured
+        session.pictured, session.stack = pictured, stack
     if cell is not None and _holds(found.crops, cell.frame, cell.label):
         session.cell = cell
 

@@ -24,6 +24,7 @@ from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._folder import FolderEdit
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._images import shown_image
+from napari_disentangle.widgets._made import pictures_note, stack_note
 from napari_disentangle.widgets._settings import remember_form
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class ExportWidget(Dock):
         self._add_choices()
         self._add_methods()
         self._body.addStretch(1)
-        for name in ("images", "table", "crops", "model", "stack"):
+        for name in ("images", "table", "crops", "model", "stack", "pictured"):
             self._connect(getattr(self.session.events, name), self._on_session)
         self._on_session(None)
 
@@ -87,7 +88,7 @@ class ExportWidget(Dock):
         no_folder = "" if self.folder.path() else "choose a folder first"
         allow(self.export_button, busy or no_codes or no_folder)
         allow(self.methods_button, busy or no_codes or no_folder)
-        self.summary.setText(summary_of(self._images()) if not no_codes else "")
+        self.summary.setText("" if no_codes else self._summary())
 
     # Building ------------------------------------------------------------------------
 
@@ -194,7 +195,15 @@ class ExportWidget(Dock):
             stack=session.stack,
             classifier=dict(classifier.scores) if classifier else {},
             judged=judged,
+            folders=session.models,
+            stack_note=stack_note(session),
+            picture_note=pictures_note(session),
         )
+
+    def _summary(self) -> str:
+        """Return what will be written, and what of it is older than the cells."""
+        older = stack_note(self.session), pictures_note(self.session)
+        return ". ".join([summary_of(self._images()), *filter(None, older)])
 
 
 def summary_of(images: tuple[ImageCells, ...]) -> str:

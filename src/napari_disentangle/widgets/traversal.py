@@ -69,6 +69,11 @@ class TraversalWidget(Dock):
         self._groups_soon.flush()
         self._stacks.make()
 
+    def make_again(self) -> None:
+        """Make the last walk, whichever it was, of the cells there are now."""
+        self._groups_soon.flush()
+        self._stacks.make_again()
+
     def walk_to_sliders(self) -> None:
         """Walk from the starting cell to where the sliders are."""
         self._stacks.walk_to_sliders()
@@ -148,6 +153,7 @@ class TraversalWidget(Dock):
         self._connect(events.stack, self._on_stack)
         for name in ("selection", "annotations", "table", "images"):
             self._connect(getattr(events, name), self._on_groups)
+        self._connect(self.viewer.layers.events.removed, lambda _: self._tell_age())
         self._connect(self.viewer.dims.events.point, lambda _: self._stacks.tell())
         self._connect(panels.start.changed, self._live.start)
         self._connect(panels.walk.changed, self.refresh)
@@ -165,10 +171,12 @@ class TraversalWidget(Dock):
         self._findings.forget()
         self._show_groups()
         self._live.refresh()
+        self._tell_age()
         self._on_cell()
 
     def _on_pictured(self) -> None:
         self._live.refresh()
+        self._tell_age()
         self.refresh()
 
     def _on_groups(self) -> None:
@@ -198,4 +206,8 @@ class TraversalWidget(Dock):
     def _on_stack(self) -> None:
         self._stacks.forget_others()
         self._stacks.tell()
+        self._tell_age()
         self.refresh()
+
+    def _tell_age(self) -> None:
+        self.panels.aged.tell(self.session, self.viewer)

@@ -82,6 +82,14 @@ def remove_walks(viewer: Any) -> None:
             viewer.layers.remove(layer)
 
 
+def has_walks(viewer: Any) -> bool:
+    """Return whether the viewer shows a traversal that was made in it."""
+    return any(
+        layer.name == STEPS_NAME and "traversal" in layer.metadata
+        for layer in viewer.layers
+    )
+
+
 def stack_position(viewer: Any, stack: TraversalStack) -> tuple[int, int]:
     """Return the factor and the step, counted from 0, that the sliders show."""
     point = viewer.dims.point

@@ -86,6 +86,11 @@ class CardsPanel(QWidget):
             widget.setVisible(explanation is not None)
         self._show()
 
+    def tell_gone(self, why: str) -> None:
+        """Say why cards are not shown any more, and what to do."""
+        self.known.setText(f"{why} They were taken away; explain again.")
+        self.known.show()
+
     def choose(self, name: str) -> None:
         """Show the card of a factor."""
         self.combo.choose(name)

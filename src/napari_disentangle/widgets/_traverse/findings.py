@@ -8,7 +8,9 @@ from napari.utils.notifications import show_warning
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.card_files import iter_write_cards
+from napari_disentangle.recipes.made_from import made_before
 from napari_disentangle.recipes.pictures import iter_learn_pictures
+from napari_disentangle.widgets._made import cells_now, pictures_note
 from napari_disentangle.widgets._settings import preference
 from napari_disentangle.widgets._traverse.ground import tell_saved
 from napari_disentangle.widgets._traverse.work import (
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_disentangle.recipes.explanation import Explanation
+    from napari_disentangle.recipes.made_from import MadeFrom
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._traverse.ground import Ground
@@ -43,6 +46,7 @@ class Findings:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self.explanation: Explanation | None = None
+        self._made: MadeFrom | None = None
 
     def explain(self) -> None:
         """Make the card of every factor.
@@ -56,7 +60,9 @@ class Findings:
         known = ground.cells.require()
 
         def keep(found: Explanation) -> None:
-            self._keep_cards(found.with_note(known.counted.note))
+            found = found.with_note(known.counted.note)
+            self._made = cells_now(ground.session)
+            self._keep_cards(found.with_note(pictures_note(ground.session)))
 
         ground.run(known, explain_task(known, ground.session), "Explaining", keep)
 
@@ -85,7 +91,7 @@ class Findings:
         groups = panel.groups()
         if groups is None:
             raise DataError("Two groups are needed; select cells or give classes.")
-        task = compare_task(known, *groups)
+        task = compare_task(known, *groups, panel.pairs())
         self._ground.run(known, task, "Comparing groups", panel.show_contrasts)
 
     def find_words(self) -> None:
@@ -113,6 +119,7 @@ class Findings:
         """
         ground = self._ground
         known, crops = ground.cells.require(), ground.session.crops
+        made = cells_now(ground.session)
         task = iter_learn_pictures(
             known.crops,
             ground.session.model or known.model,
@@ -120,19 +127,30 @@ class Findings:
             device=preference("device", "auto"),
         )
         ground.jobs.run(
-            task, "Learning pictures", lambda found: self._keep_pictures(crops, found)
+            task,
+            "Learning pictures",
+            lambda found: self._keep_pictures(crops, made, found),
         )
 
     def forget(self) -> None:
-        """Forget cards and words: the cells are others."""
+        """Forget cards and words, as the cells are others, and say so."""
+        had, now = self.explanation is not None, cells_now(self._ground.session)
         self._keep_cards(None)
+        if had:
+            since = "" if self._made is None or now is None else self._made.since(now)
+            made = made_before("The cards were made", since)
+            self._ground.panels.cards.tell_gone(
+                made or "The cards were of other cells."
+            )
         self._ground.panels.edits.show_words(None)
 
     def _keep_cards(self, explanation: Explanation | None) -> None:
         self.explanation = explanation
         self._ground.panels.cards.show_explanation(explanation)
 
-    def _keep_pictures(self, crops: Crops | None, model: Model) -> None:
+    def _keep_pictures(
+        self, crops: Crops | None, made: MadeFrom | None, model: Model
+    ) -> None:
         session = self._ground.session
         embedding = session.embedding
         if embedding is None or crops is not session.crops:
@@ -140,4 +158,5 @@ class Findings:
         elif embedding.model_id != model.id:
             show_warning("The model changed while pictures were learned; dropped them.")
         else:
+            session.pictured_from = made
             session.pictured = model

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 from psygnal import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_disentangle.recipes.compared_text import effect_text, units_text
+from napari_disentangle.recipes.compared_text import (
+    effect_text,
+    pairs_text,
+    units_text,
+)
 from napari_disentangle.recipes.image_groups import ImageGroup
 from napari_disentangle.widgets._dock import action, allow, note, rows
 from napari_disentangle.widgets._explore.columns import ColumnCombo
 from napari_disentangle.widgets._traverse.dots import DotRow, DotTable
+from napari_disentangle.widgets._traverse.pairing import PairingBox
 from napari_disentangle.widgets._traverse.words import factor_text
 
 if TYPE_CHECKING:
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.latents.contrast import FactorContrast
     from napari_disentangle.recipes.cells_across import CellsAcross
+    from napari_disentangle.recipes.image_pairs import ImagePairs
 
     Group: TypeAlias = CellsAcross | ImageGroup
 
@@ -50,8 +56,10 @@ class GroupsPanel(QWidget):
         self._contrasts: Sequence[FactorContrast] = ()
         self._caution = ""
         self.combos = ColumnCombo("The first group"), ColumnCombo("The second group")
+        self.pairing = PairingBox()
+        self.pairing.changed.connect(self._on_pairing)
         for combo in self.combos:
-            combo.currentIndexChanged.connect(lambda _: self.show_contrasts(()))
+            combo.currentIndexChanged.connect(lambda _: self._on_groups())
         self.compare_button = action(
             "&Compare",
             "Tell for every factor how far the groups lie apart (Cliff's delta), by "
@@ -64,7 +72,7 @@ class GroupsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows(("&A", self.combos[0]), ("&B", self.combos[1])))
-        for widget in (self.compare_button, self.table, self.told):
+        for widget in (self.pairing, self.compare_button, self.table, self.told):
             layout.addWidget(widget)
 
     def set_groups(self, groups: Sequence[Group], caution: str = "") -> None:
@@ -87,7 +95,7 @@ class GroupsPanel(QWidget):
             combo.offer(shown, first)
         after = self.groups()
         if before is None or after is None or not _same(before, after):
-            self.show_contrasts(())
+            self._on_groups()
 
     def choose(self, a: str, b: str) -> None:
         """Choose two groups by their names."""
@@ -99,6 +107,10 @@ class GroupsPanel(QWidget):
         a, b = (self._groups.get(combo.column()) for combo in self.combos)
         return None if a is None or b is None else (a, b)
 
+    def pairs(self) -> ImagePairs | None:
+        """Return by what images of the chosen groups are paired, None for nothing."""
+        return self.pairing.pairs()
+
     def show_contrasts(self, contrasts: Sequence[FactorContrast]) -> None:
         """Show which factors separate the groups."""
         self._contrasts = contrasts
@@ -106,10 +118,15 @@ class GroupsPanel(QWidget):
         self.told.setVisible(bool(contrasts))
         groups = self.groups()
         if contrasts and groups is not None:
-            effect = contrasts[0].effect
-            units = units_text(effect, groups[0].images, groups[1].images)
+            effect, pairs = contrasts[0].effect, self.pairs()
+            units = (
+                pairs_text(pairs)
+                if pairs is not None
+                else units_text(effect, groups[0].images, groups[1].images)
+            )
             tested = _TESTED if effect.is_tested else ""
-            others = effect.unit == "image" and not effect.paired
+            itself = effect.unit == "image" and effect.paired
+            others = effect.is_tested and not itself
             caution = f" {self._caution}" if others and self._caution else ""
             self.told.setText(f"{units}{caution} {_DOT}{tested}{_CLICK}")
 
@@ -128,6 +145,13 @@ class GroupsPanel(QWidget):
         same_group = "A and B are the same group" if same else ""
         mixed = _why_mixed(self.groups())
         allow(self.compare_button, busy or no_codes or few or same_group or mixed)
+
+    def _on_groups(self) -> None:
+        self.pairing.offer(self.groups())
+        self.show_contrasts(())
+
+    def _on_pairing(self) -> None:
+        self.show_contrasts(())
 
     def _on_chosen(self, row: int) -> None:
         if row < len(self._contrasts):

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from napari_disentangle.recipes.traversal_cells import MOST_CELLS
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._traverse.across import caution_across, groups_across
+from napari_disentangle.widgets._traverse.aged import AgedBox
 from napari_disentangle.widgets._traverse.cards import CardsPanel
 from napari_disentangle.widgets._traverse.edit import EditPanel
 from napari_disentangle.widgets._traverse.groups import GroupsPanel
@@ -30,6 +31,7 @@ class Actions(Protocol):
     """What the buttons do."""
 
     def make(self) -> None: ...
+    def make_again(self) -> None: ...
     def find_words(self) -> None: ...
     def walk_to_sliders(self) -> None: ...
     def walk_between(self) -> None: ...
@@ -55,6 +57,7 @@ class TraversePanels(QWidget):
         super().__init__()
         self.start = StartBox()
         self.shown = ShownBox()
+        self.aged = AgedBox(do.make_again, do.learn_pictures)
         self.walk = WalkPanel(do.make)
         self.live = LivePanel(viewer)
         self.edits = EditPanel(do.find_words, do.walk_to_sliders)
@@ -77,7 +80,8 @@ class TraversePanels(QWidget):
         layout.addWidget(self.start)
         for section in self.sections.values():
             layout.addWidget(section)
-        layout.insertWidget(2, self.shown)
+        layout.insertWidget(1, self.aged)
+        layout.insertWidget(3, self.shown)
         self.sections["walk"].expand()
         self.edits.edited.connect(self.live.sliders.nudge)
 
@@ -107,6 +111,7 @@ class TraversePanels(QWidget):
         pixels = known is not None and known.model.kind == "pixels"
         unmoved = "" if self.live.is_moved() else "move a slider first"
         self.walk.allow(busy, no_codes)
+        self.aged.allow(busy, no_codes)
         self.edits.allow(busy, no_codes, unmoved)
         for panel in (self.ways, self.groups, self.cards):
             panel.allow(busy, no_codes)

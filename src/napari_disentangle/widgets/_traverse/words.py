@@ -14,7 +14,7 @@ PICTURES = {
     "Learn pictures to see drawn ones.",
     "synthetic": "Drawn pictures are synthetic sprites: they show what a factor means "
     "to the model, not how your cells look.",
-    "own cells": "Drawn pictures were learned from these cells.",
+    "own cells": "Drawn pictures were learned from your own cells.",
 }
 """What to know of the pictures of a model, by what they were learned from."""
 

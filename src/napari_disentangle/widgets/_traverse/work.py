@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from napari_disentangle.latents.contrast import FactorContrast
     from napari_disentangle.recipes.counterfactual import EditWord
     from napari_disentangle.recipes.explanation import Explanation
+    from napari_disentangle.recipes.image_pairs import ImagePairs
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.recipes.traversal_cells import CellStacks
     from napari_disentangle.tasks import Progress, Task
@@ -126,9 +127,9 @@ def way_task(known: KnownCells, panels: TraversePanels) -> Task[Progress, Walks]
 
 
 def compare_task(
-    known: KnownCells, a: Group, b: Group
+    known: KnownCells, a: Group, b: Group, pairs: ImagePairs | None
 ) -> Task[Progress, tuple[FactorContrast, ...]]:
-    """Return what separates two groups of cells, or two of images.
+    """Return what separates two groups of cells, or two of images, paired or not.
 
     Raises
     ------
@@ -140,13 +141,34 @@ def compare_task(
 
     dimensions = known.embedding.dimensions
     if isinstance(a, ImageGroup) and isinstance(b, ImageGroup):
-        return iter_compare_images(a, b, dimensions)
+        return iter_compare_images(a, b, dimensions, pairs=pairs)
     if isinstance(a, CellsAcross) and isinstance(b, CellsAcross):
         return iter_compare_cells(a, b, dimensions)
     raise DataError(
         f"{a.name.capitalize()} and {b.name} do not compare: choose two groups of "
         "images, or two of cells."
     )
+
+
+def cross_task(
+    known: KnownCells, panels: TraversePanels, factor: str
+) -> Task[Progress, Walks]:
+    """Return the walk across the difference of the chosen groups, compared anew.
+
+    Raises
+    ------
+    DataError
+        If they are not chosen, or do not compare.
+    """
+    from napari_disentangle.recipes.crossing import iter_cross
+
+    groups = panels.groups.groups()
+    if groups is None:
+        raise DataError("Two groups are needed; select cells or give classes.")
+    pairs = panels.groups.pairs()
+    contrasts = yield from compare_task(known, *groups, pairs)
+    contrast = next(found for found in contrasts if found.name == factor)
+    return (yield from iter_cross(*known.drawn, contrast))
 
 
 def words_task(
