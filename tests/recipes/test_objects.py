@@ -32,6 +32,7 @@ class Given:
     n_frames: int = 1
     roi_id: str = "disks"
     spacing_um: tuple[float, float] | None = (0.5, 0.25)
+    channels: tuple[str, ...] = ()
 
 
 def test_labels_are_encoded_and_measured_by_their_ids(

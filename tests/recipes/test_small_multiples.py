@@ -27,6 +27,7 @@ class Given:
     n_frames: int = 1
     roi_id: str = "a"
     spacing_um: tuple[float, float] | None = None
+    channels: tuple[str, ...] = ()
 
 
 def _given(labels: np.ndarray) -> Given:

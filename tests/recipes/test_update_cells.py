@@ -46,6 +46,7 @@ class Given:
     n_frames: int = 1
     roi_id: str = "disks"
     spacing_um: tuple[float, float] | None = (0.5, 0.5)
+    channels: tuple[str, ...] = ()
 
 
 def known_of(

@@ -229,6 +229,53 @@ def test_other_images_are_encoded_with_their_channels_joined(
     np.testing.assert_allclose(other.table["intensity_mean_3"], [404, 420, 440])
 
 
+def test_channels_of_other_images_are_matched_by_name(
+    dock: CropsWidget,
+    opened: Any,
+    stack: NDArray[np.uint16],
+    sparse_labels: NDArray[np.int32],
+    dock_in: Callable[..., Any],
+    wait_for: Callable[[Any], None],
+    pixel_model: Path,
+    notes: list[str],
+) -> None:
+    backwards = [f"day 2 {name}" for name in NAMES[::-1]]
+    opened.add_image(stack[::-1, :50].copy(), channel_axis=0, name=backwards)
+    opened.add_labels(sparse_labels[:50], name="day 2 Cy5 cells")
+    foreign = ["day 3 DAPI", "day 3 BF", "day 3 RFP", "day 3 Cy5"]
+    opened.add_image(stack[:, :40].copy(), channel_axis=0, name=foreign)
+    opened.add_labels(sparse_labels[:40], name="day 3 DAPI cells")
+    dock.cut()
+    wait_for(dock)
+    factors = dock_in(opened, FactorsWidget)
+    factors.set_model(pixel_model)
+    factors.encode()
+    wait_for(factors)
+    factors.encode_all_button.click()
+    wait_for(factors)
+    assert [known.roi_id for known in factors.session.images] == ["DAPI", "day 2 Cy5"]
+    table = factors.session.images[-1].table
+    np.testing.assert_allclose(table["intensity_mean_0"], [101, 105, 110])
+    np.testing.assert_allclose(table["intensity_mean_3"], [404, 420, 440])
+    assert "day 3 DAPI: It has no channel 'GFP' like DAPI" in notes[-1]
+
+
+def test_slice_labels_of_an_imagej_file_are_names_of_channels(
+    make_napari_viewer: Any,
+    stack: NDArray[np.uint16],
+    dock_in: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "cells.tif"
+    metadata = {"axes": "CYX", "Labels": NAMES}
+    tifffile.imwrite(path, stack, imagej=True, metadata=metadata)
+    viewer = make_napari_viewer()
+    viewer.open(path, plugin="napari")
+    dock = dock_in(viewer, CropsWidget)
+    dock.axes_combo.setCurrentIndex(dock.axes_combo.findData("cyx"))
+    assert boxes(dock) == NAMES
+
+
 def test_channels_of_an_ome_file_have_their_names(
     make_napari_viewer: Any,
     stack: NDArray[np.uint16],

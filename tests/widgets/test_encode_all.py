@@ -80,7 +80,7 @@ def test_exports_and_classifiers_have_all_images(
     assert "2 more images are encoded" in told
     assert "No cells: empty" in told
     assert "deep: The pixels are uint16" in told
-    assert "No labels of their own: bare" in told
+    assert "No cells of their own: bare; name that layer after its image" in told
 
 
 def cancel_after(factors: FactorsWidget, n: int) -> None:
@@ -170,6 +170,7 @@ def test_an_error_keeps_the_images_that_are_done_and_names_the_others(
 def test_points_and_rectangles_of_other_images_are_encoded_like_those_shown(
     make_napari_viewer: Any,
     sparse_image: NDArray[np.uint8],
+    sparse_labels: NDArray[np.int32],
     dock_in: Callable[..., Any],
     wait_for: Callable[[Any], None],
     pixel_model: Path,
@@ -177,9 +178,9 @@ def test_points_and_rectangles_of_other_images_are_encoded_like_those_shown(
     kind: str,
 ) -> None:
     viewer = make_napari_viewer()
-    centers = np.array([[30, 15], [30, 45], [30, 75]])
+    centers = np.array([[29.5, 14.5], [29.5, 44.5], [29.5, 74.5]])
 
-    def add(image: Any, at: NDArray[np.int64], name: str) -> None:
+    def add(image: Any, at: NDArray[np.float64], name: str) -> None:
         viewer.add_image(image, rgb=True, name=name)
         if kind == "points":
             viewer.add_points(at, name=f"{name} cells")
@@ -191,7 +192,8 @@ def test_points_and_rectangles_of_other_images_are_encoded_like_those_shown(
     add(sparse_image[:, ::-1], centers[:2], "second")
     add(sparse_image[::-1], centers[:0], "none")
     viewer.add_image(sparse_image, rgb=True, name="bare")
-    viewer.add_labels(np.ones((60, 90), int), name="bare cells")
+    viewer.add_image(sparse_image, rgb=True, name="painted")
+    viewer.add_labels(sparse_labels, name="painted cells")
     crops = dock_in(viewer, CropsWidget)
     crops.image_combo.set_layer(viewer.layers["first"])
     crops.cells_combo.set_layer(viewer.layers["first cells"])
@@ -205,15 +207,17 @@ def test_points_and_rectangles_of_other_images_are_encoded_like_those_shown(
     factors.encode_all_button.click()
     wait_for(factors)
     table = combine(factors.session.images)
-    assert table.groupby("roi_id")["label"].apply(list).to_dict() == {
-        "first": [1, 2, 3],
-        "second": [1, 2],
-    }
+    labels = table.groupby("roi_id")["label"].apply(list).to_dict()
+    assert labels.pop("painted", []) == ([1, 5, 10] if kind == "points" else [])
+    assert labels == {"first": [1, 2, 3], "second": [1, 2]}
     codes = table.set_index(["roi_id", "label"])["z_color"]
     assert codes["second", 1] == pytest.approx(codes["first", 3], abs=1e-4)
     assert "none" in list_images(factors.session.images)["roi_id"].tolist()
-    what = "points" if kind == "points" else "rectangles"
-    assert f"No {what} of their own: bare" in notes[-1]
+    assert "No cells of their own: bare; name that layer" in notes[-1]
+    unlike = "painted: The cells are labels, those of first rectangles, cut on"
+    assert (unlike in notes[-1]) == (kind == "shapes")
+    if kind == "points":  # at the centroids, on the same background
+        assert codes["painted", 10] == pytest.approx(codes["first", 3], abs=1e-4)
 
 
 def test_points_without_a_name_belong_to_the_only_image_they_lie_in(
@@ -231,6 +235,23 @@ def test_points_without_a_name_belong_to_the_only_image_they_lie_in(
     assert (source.roi_id, without) == ("wide", ["narrow"])
     layers["spots"].data = [[30, 15], [30, 20]]  # they lie in both
     assert _layers.other_sources(viewer, shown) == ([], ["wide", "narrow"])
+
+
+def test_layers_of_another_kind_belong_to_an_image_by_name_only(
+    viewer: Any, sparse_image: NDArray[np.uint8], sparse_labels: NDArray[np.int32]
+) -> None:
+    shown = _layers.read_source(viewer.layers["image"], viewer.layers["cells"], "yxc")
+    for name in ("slide", "slide 1"):
+        viewer.add_image(sparse_image, rgb=True, name=name)
+    viewer.add_labels(sparse_labels, name="slide 1 cells")
+    viewer.add_points([[5, 5]], name="slide 1 landmarks")  # not of "slide"
+    viewer.add_points([[9, 9]], name="spots")
+    (source,), without = _layers.other_sources(viewer, shown)
+    assert (source.roi_id, source.kind, without) == ("slide 1", "labels", ["slide"])
+    viewer.layers["spots"].name = "slide spots"
+    found, without = _layers.other_sources(viewer, shown)
+    assert [each.kind for each in found] == ["points", "labels"]
+    assert without == []
 
 
 def test_labels_that_may_be_of_either_image_are_of_none(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from napari_disentangle.crops.joined import JoinedCrops
 from napari_disentangle.errors import CropError, DataError, NoCellsError
+from napari_disentangle.recipes.aligned import aligned_with
 from napari_disentangle.recipes.objects import (
     Objects,
     iter_encode_objects,
@@ -78,7 +79,7 @@ def iter_encode_images(
     Parameters
     ----------
     sources : sequence of Objects
-        Images with cells of the same kind as those of `shown`.
+        Images with cells; see `aligned_with` for what compares with those of `shown`.
     shown : Objects
         The other image.
     like : ImageCrops
@@ -93,9 +94,10 @@ def iter_encode_images(
         stage = f"Image {number} of {len(sources)}"
         yield Progress(stage, number - 1, len(sources))
         try:
-            crops = yield from iter_cut_like(source, shown, like)
+            aligned = aligned_with(source, shown, like.config)
+            crops = yield from iter_cut_like(aligned, shown, like)
             codes = yield from iter_encode_objects(
-                source, crops, model, device=device, batch_size=batch_size
+                aligned, crops, model, device=device, batch_size=batch_size
             )
             image = EncodedImage(source, crops, codes)
         except NoCellsError:
@@ -118,7 +120,7 @@ def iter_join_images(
     Parameters
     ----------
     sources : sequence of Objects
-        The other images, with cells of the same kind.
+        The other images with cells.
     shown, like
         As of `iter_encode_images`; `like` is the first part of the set.
 
@@ -131,7 +133,8 @@ def iter_join_images(
     for number, source in enumerate(sources, start=1):
         yield Progress(f"Image {number} of {len(sources)}", number - 1, len(sources))
         try:
-            parts.append((yield from iter_cut_like(source, shown, like)))
+            aligned = aligned_with(source, shown, like.config)
+            parts.append((yield from iter_cut_like(aligned, shown, like)))
         except NoCellsError:
             continue
         except CropError as error:
@@ -144,17 +147,14 @@ def iter_cut_like(
 ) -> Task[Progress, ImageCrops]:
     """Cut one image as another one was: options, window and limits of brightness.
 
+    Its cells and channels are those of an image `aligned_with` the other one.
+
     Raises
     ------
     CropError
         If the two images do not compare, or nothing can be cut.
     """
     config, limits = like.config, like.limits
-    if source.kind != shown.kind:
-        raise CropError(
-            f"The cells are {source.kind}, those of {shown.roi_id} {shown.kind}; their "
-            "crops do not compare."
-        )
     if source.image.dtype != shown.image.dtype:
         raise CropError(
             f"The pixels are {source.image.dtype}, those of {shown.roi_id} "

@@ -56,6 +56,8 @@ class Objects(Protocol):
         Name of the image in tables.
     spacing_um : tuple of float or None
         Pixel size (y, x) in micrometers, where it is known.
+    channels : tuple of str
+        Names of the channels, where they are known.
     """
 
     @property
@@ -74,6 +76,8 @@ class Objects(Protocol):
     def roi_id(self) -> str: ...
     @property
     def spacing_um(self) -> tuple[float, float] | None: ...
+    @property
+    def channels(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

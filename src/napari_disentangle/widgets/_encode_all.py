@@ -23,12 +23,11 @@ if TYPE_CHECKING:
 ENCODE_ALL_TIP = (
     "Cut and encode the cells of every other open image whose Labels, Points or Shapes "
     "layer is known, with the crop options, the window and the brightness limits of "
-    "this one; Export and Classify then have them all. Cancel keeps the images that "
-    "are done"
+    "this one; Export and Classify then have them all. Channels are matched by name "
+    "where both images have names. Cancel keeps the images that are done"
 )
 
-_CELLS = {"labels": "labels", "points": "points", "shapes": "rectangles"}
-_LAYER = {"labels": "Labels", "points": "Points", "shapes": "Shapes"}
+_NAME_IT = 'name that layer after its image: "slide 1" and "slide 1 cells"'
 
 
 def why_not_all(session: Session) -> str:
@@ -85,8 +84,7 @@ class AllImages:
         others, without = _layers.other_sources(self._viewer, source)
         if not others:
             raise DataError(
-                f"No other open image has a {_LAYER[source.kind]} layer of its own; "
-                'name that layer after its image: "slide 1" and "slide 1 cells".'
+                f"No other open image has a layer of cells of its own; {_NAME_IT}."
             )
         task = iter_encode_images(others, source, crops, model, **encoding_options())
         self._jobs.run(task, "Encoding all images")
@@ -109,7 +107,7 @@ class AllImages:
                 "Other crops were cut meanwhile; the images left were dropped."
             )
         elif how == "done":
-            show_info(sentence_of(self._done, self._without, like_kind(self._session)))
+            show_info(sentence_of(self._done, self._without))
         else:
             show_warning(sentence_of_part(self._done, self._left))
         self._left, self._done = [], []
@@ -123,21 +121,15 @@ def keep_done(session: Session, image: EncodedImage[Source]) -> None:
         add_empty(session, image.source)
 
 
-def like_kind(session: Session) -> str:
-    """Return what the cells are called in the image shown."""
-    return "labels" if session.source is None else _CELLS[session.source.kind]
-
-
-def sentence_of(
-    found: list[EncodedImage[Source]], without: list[str], kind: str
-) -> str:
+def sentence_of(found: list[EncodedImage[Source]], without: list[str]) -> str:
     """Return how many images were encoded, and which were not and why."""
     n = sum(image.codes is not None for image in found)
     empty = [i.source.roi_id for i in found if i.codes is None and not i.problem]
     parts = [f"{n} more {'image is' if n == 1 else 'images are'} encoded."]
     parts += [f"No cells: {', '.join(empty)}."] if empty else []
     parts += [image.problem for image in found if image.problem]
-    parts += [f"No {kind} of their own: {', '.join(without)}."] if without else []
+    if without:
+        parts.append(f"No cells of their own: {', '.join(without)}; {_NAME_IT}.")
     return " ".join(parts)
 
 

@@ -9,6 +9,8 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QStandardItemModel
 from qtpy.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
+from napari_disentangle.crops.cut import ImageCrops
+from napari_disentangle.recipes.aligned import kinds_compare
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import rows
 from napari_disentangle.widgets._encode_all import why_not_alike
@@ -88,10 +90,15 @@ class InputsPanel(QWidget):
 
     def others(self) -> Sequence[Source]:
         """Return the open images that are cut and taken, too, each by its own name."""
-        source = self._session.source
-        if self.data() != IMAGES or source is None:
+        source, crops = self._session.source, self._session.crops
+        if self.data() != IMAGES or source is None or why_not_alike(crops):
             return ()
-        others = _layers.other_sources(self._viewer, source)[0]
+        assert isinstance(crops, ImageCrops)
+        others = [
+            other
+            for other in _layers.other_sources(self._viewer, source)[0]
+            if kinds_compare(other.kind, source.kind, crops.config)
+        ]
         return _layers.named_apart(source, others)
 
     def annotations(self, others: Sequence[Source]) -> Annotations:

@@ -2,7 +2,6 @@
 
 from napari_disentangle.widgets._layers.axes import axes_choices
 from napari_disentangle.widgets._layers.channels import (
-    channel_names,
     read_channels,
     siblings_of,
     why_not_together,
@@ -69,6 +68,7 @@ from napari_disentangle.widgets._layers.steps import (
     STEPS_NAME,
     add_overview,
 )
+from napari_disentangle.widgets._layers.told_channels import channel_names
 from napari_disentangle.widgets._layers.visible import visible_part, visible_region
 from napari_disentangle.widgets._layers.walks import (
     CELL_AXES,

@@ -1,24 +1,21 @@
-"""Channels of an image, in one layer or in several, and their names."""
+"""Channels of an image, in one layer or in several."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from napari_disentangle.crops.axes import to_tzcyx
-from napari_disentangle.crops.channel_names import names_in, read_channel_names
 from napari_disentangle.errors import CropError, require
 from napari_disentangle.widgets._layers.choose import images_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from napari.layers import Image, Labels, Layer
+    from napari.layers import Image, Labels
 
-_OF_FILE: WeakKeyDictionary[Layer, tuple[str, ...]] = WeakKeyDictionary()
 _COUNTED = re.compile(r" \[\d+\]$")  # as napari makes equal names differ
 _PLACED = ("scale", "translate", "rotate", "shear")
 
@@ -99,52 +96,16 @@ def siblings_of(viewer: Any, image: Image) -> list[Image]:
     return found if additive >= max(len(found) - 1, 1) else [image]
 
 
-def channel_names(layers: Sequence[Image], axes: str) -> list[str]:
-    """Return a name for each channel of one layer or several.
-
-    Names are those that a reader put into the metadata, else those in the file, where
-    there are as many; of several layers their own, unless napari has only counted them.
-    Else they count from 1.
-    """
-    first = layers[0]
-    if first.rgb:
-        return ["red", "green", "blue"]
-    if len(layers) > 1:
-        n_channels = len(layers)
-    elif "c" in axes:
-        n_channels = full_resolution(first).shape[axes.index("c")]
-    else:
-        return []
-    named = len({_stem(layer) for layer in layers}) == len(layers) > 1
-    if named:
-        return [layer.name for layer in layers]
-    for said in (names_in(first.metadata), _names_in_file(first)):
-        if len(said) == n_channels:
-            return list(said)
-    if len(layers) > 1:
-        return [layer.name for layer in layers]
-    return [f"channel {i + 1}" for i in range(n_channels)]
-
-
-def _names_in_file(layer: Image) -> tuple[str, ...]:
-    """Return what the file says, asked once."""
-    path = getattr(layer.source, "path", None)
-    if path is None:
-        return ()
-    if layer not in _OF_FILE:
-        _OF_FILE[layer] = read_channel_names(path)
-    return _OF_FILE[layer]
-
-
 def _is_one_origin(image: Image, other: Image) -> bool:
     paths = [getattr(layer.source, "path", None) for layer in (image, other)]
     if any(paths):
         return bool(paths[0] == paths[1])
     first, second = (full_resolution(layer) for layer in (image, other))
-    return _stem(image) == _stem(other) or _is_one_array(first, second)
+    return stem_of(image) == stem_of(other) or _is_one_array(first, second)
 
 
-def _stem(layer: Image) -> str:
+def stem_of(layer: Image) -> str:
+    """Return the name of a layer without the number that napari appends."""
     return _COUNTED.sub("", layer.name)
 
 

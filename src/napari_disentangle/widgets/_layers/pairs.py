@@ -30,14 +30,15 @@ _TYPES = {"labels": Labels, "points": Points, "shapes": Shapes}
 def other_sources(viewer: Any, shown: Source) -> tuple[list[Source], list[str]]:
     """Return the open images with their cells, but for the shown one.
 
-    Cells are those of a layer of the same type as the shown one's, since the crops of
-    others would not compare. It belongs to an image that it fits and whose name its own
-    begins with ("slide 1" and "slide 1 cells"; of several such images the one with the
-    longest name, of several such layers the newest); without such a name, only if
-    nothing else could be meant: it is the only one left that fits the image, and fits
-    no other image left. Labels fit an image of their shape; points and rectangles one
-    in which all of them lie. If the channels of the shown image have
-    a layer each, the layers of the others are joined in the same way, in their order.
+    A layer of cells belongs to an image that it fits and whose name its own begins with
+    ("slide 1" and "slide 1 cells"; of several such images the one with the longest
+    name, of several such layers the newest). Layers of the same type as the shown one's
+    come first; without such a name one of them still belongs to an image if nothing
+    else could be meant: it is the only one left that fits the image, and fits no other
+    image left. Layers of other types follow, by name only. Labels fit an image of their
+    shape; points and rectangles one in which all of them lie. If the channels of the
+    shown image have a layer each, the layers of the others are joined in the same way,
+    in their order.
 
     Parameters
     ----------
@@ -54,26 +55,26 @@ def other_sources(viewer: Any, shown: Source) -> tuple[list[Source], list[str]]:
         Names of images to which no cells belong for certain.
     """
     groups = other_images(viewer, shown)
-    images = list(groups)
-    free = [
-        layer
-        for layer in viewer.layers
-        if isinstance(layer, _TYPES[shown.kind])
-        and not is_own(layer)
-        and layer is not shown.objects_layer()
-    ]
-    axes = {image: _axes_of(image, shown) for image in images}
-    fits = {
-        (image, layer): _fits(image, layer, axes[image])
-        for image in images
-        for layer in free
-    }
-    pairs = _by_name(groups, free, fits)
-    _only_ones(images, free, fits, pairs)
+    own = [layer for layer in image_layers_of(shown) if layer is not None]
+    every = {**({own[0]: own} if own else {}), **groups}
+    axes = {image: _axes_of(image, shown) for image in every}
+    pairs: dict[Image, Layer] = {}
+    for kind in sorted(_TYPES, key=lambda kind: kind != shown.kind):
+        free = [
+            layer
+            for layer in viewer.layers
+            if isinstance(layer, _TYPES[kind])
+            and not is_own(layer)
+            and layer is not shown.objects_layer()
+        ]
+        fits = {(i, layer): _fits(i, layer, axes[i]) for i in every for layer in free}
+        pairs = {**_by_name(every, free, fits), **pairs}
+        if kind == shown.kind:
+            _only_ones(list(groups), free, fits, pairs)
     sources = [
-        read_source(i, pairs[i], axes[i], groups[i]) for i in images if i in pairs
+        read_source(i, pairs[i], axes[i], groups[i]) for i in groups if i in pairs
     ]
-    return sources, [image.name for image in images if image not in pairs]
+    return sources, [image.name for image in groups if image not in pairs]
 
 
 def other_images(viewer: Any, shown: Source) -> dict[Image, list[Image]]:

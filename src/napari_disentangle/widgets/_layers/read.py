@@ -12,6 +12,7 @@ from napari_disentangle.widgets._layers.identity import image_name
 from napari_disentangle.widgets._layers.mark_ids import mark_ids
 from napari_disentangle.widgets._layers.objects import Kind, read_objects
 from napari_disentangle.widgets._layers.pixel_size import pixel_size_of
+from napari_disentangle.widgets._layers.told_channels import told_channels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,9 @@ class Source:
     channel_layers : tuple of callable
         Weak references to the layers of the channels, `image_layer` among them, where
         there is one each; else empty.
+    channels : tuple of str
+        Names of the channels, by which those of other images are matched; empty where
+        nobody tells them.
     """
 
     image: Any
@@ -68,6 +72,7 @@ class Source:
     folder: Path | None = None
     ids: NDArray[np.int64] | None = None
     channel_layers: tuple[ref[Layer], ...] = ()
+    channels: tuple[str, ...] = ()
 
     @property
     def frame_axis(self) -> int | None:
@@ -119,6 +124,7 @@ def read_source(
         objects_layer=ref(objects),
         ids=None if kind == "labels" else mark_ids(objects),
         channel_layers=tuple(map(ref, channels)) if len(channels) > 1 else (),
+        channels=told_channels(channels or [image], axes),
     )
 
 

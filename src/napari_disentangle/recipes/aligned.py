@@ -1,0 +1,107 @@
+"""Another image as it compares with the one shown: its cells and its channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, Literal
+
+from napari_disentangle.errors import CropError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from napari_disentangle.crops.config import CropConfig
+    from napari_disentangle.recipes.objects import Objects
+
+_CELLS = {"labels": "labels", "points": "points", "shapes": "rectangles"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AlignedObjects:
+    """An image whose channels are in the order of another one: see `Objects`."""
+
+    image: Any
+    objects: Any
+    kind: Literal["labels", "points", "shapes"]
+    ids: NDArray[Any] | None
+    is_rgb: bool
+    n_frames: int
+    roi_id: str
+    spacing_um: tuple[float, float] | None
+    channels: tuple[str, ...]
+
+
+def aligned_with(source: Objects, shown: Objects, config: CropConfig) -> Objects:
+    """Return `source` as it compares with `shown`: its channels in the same order.
+
+    Channels are matched by name where both images tell names, else by order. Those that
+    `shown` has not are left out.
+
+    Parameters
+    ----------
+    source : Objects
+        Another image.
+    shown : Objects
+        The image that is the pattern.
+    config : CropConfig
+        How its crops are cut.
+
+    Raises
+    ------
+    CropError
+        If the kinds of cells do not compare, or a channel of the crops is lacking.
+    """
+    if not kinds_compare(source.kind, shown.kind, config):
+        mine, theirs = (_CELLS[each.kind] for each in (source, shown))
+        raise CropError(
+            f"The cells are {mine}, those of {shown.roi_id} {theirs}, cut on different "
+            "backgrounds; choose Window common and Background keep under Crop options "
+            "and cut anew to take both."
+        )
+    if not (source.channels and shown.channels):
+        return source
+    order = channel_order(source.channels, shown.channels)
+    if order == list(range(source.image.shape[2])):
+        return source
+    used = config.channels or tuple(range(min(shown.image.shape[2], 3)))
+    lacking = [shown.channels[i] for i in used if i >= len(order)]
+    if lacking:
+        raise CropError(
+            f"It has no channel {lacking[0]!r} like {shown.roi_id} (its channels are "
+            f"{', '.join(source.channels)}); name its channels alike, or cut anew "
+            "without that channel."
+        )
+    return AlignedObjects(
+        image=source.image[:, :, order],
+        objects=source.objects,
+        kind=source.kind,
+        ids=source.ids,
+        is_rgb=source.is_rgb,
+        n_frames=source.n_frames,
+        roi_id=source.roi_id,
+        spacing_um=source.spacing_um,
+        channels=tuple(source.channels[i] for i in order),
+    )
+
+
+def kinds_compare(kind: str, other: str, config: CropConfig) -> bool:
+    """Return whether crops of two kinds of cells, cut by `config`, compare.
+
+    Points have no mask and a box is none of a cell, so that they do only where the
+    background is kept, and with windows of one side.
+    """
+    return kind == other or (config.background == "keep" and config.window == "common")
+
+
+def channel_order(own: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """Return where `own` has each of the `wanted` channels, up to the first it lacks.
+
+    Capitals do not count. So what is measured in channel 2, say, is measured in the
+    same channel of all images.
+    """
+    at = {name.casefold(): row for row, name in enumerate(own)}
+    found = (at.get(name.casefold(), -1) for name in wanted)
+    return list(takewhile(lambda row: row >= 0, found))
