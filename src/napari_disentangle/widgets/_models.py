@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QComboBox
-
 from napari_disentangle.storage.layout import CARD, bundled_models
-from napari_disentangle.widgets._combo import keep_narrow
+from napari_disentangle.widgets._combo import ShortCombo, keep_narrow
 from napari_disentangle.widgets._settings import recall, remember
 
 if TYPE_CHECKING:
@@ -18,7 +16,7 @@ _KEPT = 12
 _KEY = "models"
 
 
-class ModelCombo(QComboBox):
+class ModelCombo(ShortCombo):
     """Choose a model; follows what other docks of the session open or fine-tune.
 
     The one used last is chosen at first.

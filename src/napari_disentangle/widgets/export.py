@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari.utils.notifications import show_info
-from qtpy.QtWidgets import QApplication, QComboBox, QPlainTextEdit
+from qtpy.QtWidgets import QApplication, QPlainTextEdit
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.cut_alike import REMEDY, unlike_text
@@ -19,7 +19,7 @@ from napari_disentangle.recipes.export_images import (
 from napari_disentangle.storage.layout import EXPORT, project_folder
 from napari_disentangle.tables import included
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._combo import keep_narrow
+from napari_disentangle.widgets._combo import narrow_combo
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._folder import FolderEdit
 from napari_disentangle.widgets._form import ConfigForm
@@ -93,11 +93,11 @@ class ExportWidget(Dock):
     # Building ------------------------------------------------------------------------
 
     def _add_choices(self) -> None:
-        self.cells_combo = QComboBox()
-        self.cells_combo.setToolTip(
-            "All images that were encoded since napari was opened, or the one shown now"
+        self.cells_combo = narrow_combo(
+            "All images that were encoded since napari was opened, or the one shown "
+            "now",
+            8,
         )
-        keep_narrow(self.cells_combo, 8)
         self.cells_combo.addItem("all images", _ALL)
         self.cells_combo.addItem("this image", _THIS)
         self.cells_combo.currentIndexChanged.connect(lambda _: self.refresh())

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QComboBox, QSizePolicy
+from qtpy.QtWidgets import QSizePolicy
 
-from napari_disentangle.widgets._combo import keep_narrow
+from napari_disentangle.widgets._combo import ShortCombo, keep_narrow
 from napari_disentangle.widgets._settings import recall, remember
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class ColumnCombo(QComboBox):
+class ColumnCombo(ShortCombo):
     """Choose one of the columns on offer.
 
     Parameters

@@ -12,6 +12,7 @@ from qtpy.QtCore import QSize, QTimer
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QApplication
 
+from napari_disentangle.widgets._explore.axis_title import TitleAxis
 from napari_disentangle.widgets._explore.histogram import Bars, Range, n_bins
 from napari_disentangle.widgets._explore.plot_box import PlotBox
 from napari_disentangle.widgets._explore.points import SELECTED, Points, draw, nearest
@@ -48,7 +49,8 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def __init__(self, viewer: Any) -> None:
         self.box = PlotBox()
-        super().__init__(viewBox=self.box, enableMenu=False)
+        axes = {side: TitleAxis(side) for side in ("left", "bottom")}
+        super().__init__(viewBox=self.box, enableMenu=False, axisItems=axes)
         self._viewer = viewer
         self._x = self._y = np.zeros(0)
         self._colors: NDArray[np.uint8] | None = None

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image
 from psygnal import Signal
-from qtpy.QtWidgets import QComboBox, QSizePolicy
+from qtpy.QtWidgets import QSizePolicy
 
-from napari_disentangle.widgets._combo import keep_narrow
+from napari_disentangle.widgets._combo import ShortCombo, keep_narrow
 
 if TYPE_CHECKING:
     from napari.layers import Layer
@@ -29,7 +29,7 @@ def images_of(viewer: Any) -> list[Image]:
     return [x for x in viewer.layers if isinstance(x, Image) and not is_own(x)]
 
 
-class LayerCombo(QComboBox):
+class LayerCombo(ShortCombo):
     """Choose one of the layers of some types.
 
     The choice follows the layer, not its name or place; a new layer is chosen when
