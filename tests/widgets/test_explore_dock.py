@@ -790,3 +790,17 @@ def test_batch_effects_are_looked_for_on_a_worker(
     request.getfixturevalue("of_two_days")
     qtbot.waitUntil(lambda: bool(threads))
     assert threading.main_thread() not in threads
+
+
+def test_batch_effects_found_after_napari_was_closed_are_told_nobody(
+    of_two_days: ExploreWidget, qtbot: Any
+) -> None:
+    dock, watch = of_two_days, of_two_days._watch
+    qtbot.waitUntil(lambda: not dock.panel.batch_note.isHidden())
+    gone: list[bool] = []
+    dock.destroyed.connect(lambda: gone.append(True))
+    dock.viewer.close()
+    qtbot.waitUntil(lambda: bool(gone))
+    watch._keep((), "m-1")  # as a worker does that had just ended
+    qtbot.wait_for_turns()
+    assert watch.effects == ()

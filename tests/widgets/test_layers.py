@@ -380,6 +380,12 @@ def test_a_traversal_stands_right_of_the_image_with_named_axes(
     assert viewer.dims.axis_labels[:2] == ("factor", "step")
 
 
+def test_beside_an_image_of_one_row_a_traversal_has_a_size(viewer: ViewerModel) -> None:
+    image = viewer.add_image(np.arange(200.0)[None], name="row")
+    decoded, _ = run(_layers.iter_add_stack(viewer, stack_of(), image))
+    assert (np.ptp(decoded.extent.world, axis=0)[-2:] > 10).all()
+
+
 def test_without_decoded_pictures_only_the_real_cells_are_shown(
     viewer: ViewerModel,
 ) -> None:

@@ -46,6 +46,7 @@ class ExploreWidget(Dock):
         self._watch = batch_watch(self.session)
         self._in_viewer = InViewer(self.viewer, self.session, selecting, self)
         self._classes_soon = Soon(self._show_classes, self)
+        self._warn_soon = Soon(self._warn, self)
         self.excluding = ExcludePanel(book_of(self.session), selecting.meant)
         self.parts = parts = ExploreParts(self.viewer, self, self.excluding)
         self.panel, self.gallery, self.table = parts.panel, parts.gallery, parts.table
@@ -60,6 +61,7 @@ class ExploreWidget(Dock):
             parts.stop,
             self._in_viewer.stop,
             self._classes_soon.stop,
+            self._warn_soon.stop,
         ]
         self._connect_all()
         self._on_table()
@@ -167,7 +169,7 @@ class ExploreWidget(Dock):
         self._connect(self.panel.plot.picked, self._on_picked)
         self._connect(self.compare.weights.changed, self.refresh)
         self._connect(self.compare.weights.changed, self._warn)
-        self._connect(self._watch.changed, self._warn)
+        self._connect(self._watch.changed, self._on_batches)
         for part in (self.gallery, self.table):
             self._connect(part.chose, selecting.take)
             self._connect(part.went, self.go_to)
@@ -253,6 +255,9 @@ class ExploreWidget(Dock):
         self.parts.tell_chosen(n, n_all, selecting.n_elsewhere)
         self.panel.plot.set_current(selecting.current_row())
         self._warn()
+
+    def _on_batches(self) -> None:
+        self._warn_soon()
 
     def _warn(self) -> None:
         """Say which columns shown or compared mostly tell slides or days apart."""

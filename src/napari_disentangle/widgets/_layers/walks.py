@@ -190,5 +190,6 @@ def _room(image: Image | None) -> tuple[float, float, float]:
     if image is None:
         return 0.0, 0.0, 512.0
     low, high = np.asarray(image.extent.world)[:, -2:]
-    height = float(high[0] - low[0])
+    height, width = (float(size) for size in high - low)
+    height = height or width or 1.0  # an image may be one row
     return float(low[0]), float(high[1] + _GAP * height), height
