@@ -16,6 +16,8 @@ from napari_disentangle.widgets._crops.pixel_size import PixelSizePanel
 from napari_disentangle.widgets._dock import allow, rows
 
 if TYPE_CHECKING:
+    from napari.layers import Layer
+
     from napari_disentangle.widgets._layers import Source
 
 
@@ -37,11 +39,13 @@ class ImageChoice(QWidget):
 
     def __init__(self, viewer: Any, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._viewer = viewer
         self.image_combo = _layers.LayerCombo(viewer, Image, "Image of the cells")
         self.cells_combo = _layers.LayerCombo(
             viewer,
             (Labels, Points, Shapes),
             "Where the cells are: Labels (best), Points or rectangles (Shapes)",
+            pick=self._cells_among,
         )
         self.axes_combo = QComboBox()
         self.axes_combo.setToolTip("What the dimensions of the image are, in order")
@@ -128,10 +132,21 @@ class ImageChoice(QWidget):
             self.axes_combo.addItem(text, axes)
         only = "this image has one order only" if choices else "open an image first"
         allow(self.axes_combo, "" if len(choices) > 1 else only)
+        cells = self.cells_combo
+        cells.set_layer(self._cells_among(cells.layers(), cells.layer()))
         self._fit_axes()
         self._on_axes()
         self._ask_pixel_size()
         self.changed.emit()
+
+    def _cells_among(
+        self, offered: list[Layer], present: Layer | None = None
+    ) -> Layer | None:
+        """Return the cells of the image, by name; those of another are no choice."""
+        image = self.image_combo.layer()
+        chosen = [] if image is None else _layers.siblings_of(self._viewer, image)
+        every = _layers.images_of(self._viewer)
+        return _layers.cells_for(chosen, every, offered, present)
 
     def _on_axes(self) -> None:
         image, axes = self.image_combo.layer(), self.axes_combo.currentData()

@@ -1,6 +1,7 @@
 """The only room that reads or writes napari layers."""
 
 from napari_disentangle.widgets._layers.axes import axes_choices
+from napari_disentangle.widgets._layers.belonging import cells_for
 from napari_disentangle.widgets._layers.channels import (
     read_channels,
     siblings_of,
@@ -107,6 +108,7 @@ __all__ = [
     "axes_choices",
     "cell_at",
     "cell_position",
+    "cells_for",
     "center_on",
     "channel_names",
     "current_frame",

@@ -11,8 +11,9 @@ from qtpy.QtWidgets import QSizePolicy
 from napari_disentangle.widgets._combo import ShortCombo, keep_narrow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari.layers import Layer
-    from qtpy.QtWidgets import QWidget
 
 
 _OWN = frozenset({"traversal", "live", "colors", "preview", "selection", "montage"})
@@ -29,11 +30,15 @@ def images_of(viewer: Any) -> list[Image]:
     return [x for x in viewer.layers if isinstance(x, Image) and not is_own(x)]
 
 
+def _newest(layers: list[Layer]) -> Layer | None:
+    return layers[0] if layers else None
+
+
 class LayerCombo(ShortCombo):
     """Choose one of the layers of some types.
 
-    The choice follows the layer, not its name or place; a new layer is chosen when
-    there was none. Layers that the docks made themselves are left out.
+    The choice follows the layer, not its name or place; another is picked when there
+    was none, or it is gone. Layers that the docks made themselves are left out.
 
     Parameters
     ----------
@@ -43,6 +48,8 @@ class LayerCombo(ShortCombo):
         Layer types on offer.
     tooltip : str
         What is to be chosen.
+    pick : callable
+        Returns which of the layers on offer, newest first, is picked; None: none.
     """
 
     chosen = Signal(object)
@@ -52,10 +59,11 @@ class LayerCombo(ShortCombo):
         viewer: Any,
         types: type[Layer] | tuple[type[Layer], ...],
         tooltip: str,
-        parent: QWidget | None = None,
+        pick: Callable[[list[Layer]], Layer | None] = _newest,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._viewer = viewer
+        self._pick = pick
         self._types = types
         self._told: Layer | None = None
         self._offered: list[Layer] = []
@@ -77,9 +85,13 @@ class LayerCombo(ShortCombo):
         row = self.currentIndex()
         return self._offered[row] if 0 <= row < len(self._offered) else None
 
-    def set_layer(self, layer: Layer) -> None:
+    def set_layer(self, layer: Layer | None) -> None:
         """Choose `layer`."""
-        self.setCurrentIndex(self._offered.index(layer))
+        self.setCurrentIndex(-1 if layer is None else self._offered.index(layer))
+
+    def layers(self) -> list[Layer]:
+        """Return the layers on offer, newest first."""
+        return list(self._offered)
 
     def refresh(self, _: Any = None) -> None:
         """Read the layer list again, newest layer first."""
@@ -92,8 +104,8 @@ class LayerCombo(ShortCombo):
         blocked = self.blockSignals(True)
         self.clear()
         self.addItems([layer.name for layer in self._offered])
-        if before in self._offered:
-            self.setCurrentIndex(self._offered.index(before))
+        kept = before if before in self._offered else self._pick(self._offered)
+        self.set_layer(kept)
         self.blockSignals(blocked)
         self._tell()
 

@@ -1,0 +1,107 @@
+"""Cells are never taken from another image because its layer has the same shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from napari.components import ViewerModel
+from napari.layers import Image, Labels
+
+from napari_disentangle.widgets._crops.choices import ImageChoice
+from napari_disentangle.widgets._layers.belonging import cells_for, named_after
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PIXELS = np.zeros((8, 9), np.uint8)
+
+
+def images(*names: str) -> list[Image]:
+    return [Image(PIXELS, name=name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("cells", "image"),
+    [
+        ("slide 1 cells", "slide 1"),
+        ("slide 1_masks", "slide 1"),
+        ("slide 1", "slide 1"),
+        ("slide 10 cells", "slide 10"),
+        ("slide 100 cells", ""),
+        ("Labels", ""),
+        ("my slide 1", ""),
+    ],
+)
+def test_cells_are_of_the_image_that_their_name_begins_with(
+    cells: str, image: str
+) -> None:
+    found = named_after(Labels(PIXELS, name=cells), images("slide 1", "slide 10"))
+    assert (found.name if found else "") == image
+
+
+def test_cells_of_a_nameless_layer_may_be_of_any_image_and_those_of_another_not() -> (
+    None
+):
+    every = images("a", "b")
+    own, others, plain = (Labels(PIXELS, name=n) for n in ("a_x", "b_x", "Labels"))
+    assert cells_for(every[:1], every, [plain, others, own]) is own
+    assert cells_for(every[:1], every, [others, plain]) is plain
+    assert cells_for(every[:1], every, [others], present=others) is None
+    newer = Labels(PIXELS, name="a y")
+    assert cells_for(every[:1], every, [newer, own], present=own) is own
+
+
+@pytest.fixture
+def viewer() -> ViewerModel:
+    viewer = ViewerModel()
+    for name in ("a", "b", "c"):
+        viewer.add_image(PIXELS + 1, name=name)
+    for name in ("a cells", "b cells"):
+        viewer.add_labels(PIXELS + 1, name=name)
+    return viewer
+
+
+@pytest.fixture
+def choice(viewer: ViewerModel, qtbot: Any) -> Iterator[ImageChoice]:
+    choice = ImageChoice(viewer)
+    qtbot.addWidget(choice)
+    yield choice
+    choice.stop()
+
+
+def chosen(choice: ImageChoice) -> str:
+    layer = choice.cells_combo.layer()
+    return "" if layer is None else layer.name
+
+
+def test_another_image_brings_its_own_cells_or_none(
+    viewer: ViewerModel, choice: ImageChoice
+) -> None:
+    seen = {}
+    for name in ("a", "b", "c", "a"):
+        choice.image_combo.set_layer(viewer.layers[name])
+        seen[name] = chosen(choice)
+    assert seen == {"a": "a cells", "b": "b cells", "c": ""}
+
+
+def test_cells_that_are_removed_do_not_make_room_for_those_of_another_image(
+    viewer: ViewerModel, choice: ImageChoice
+) -> None:
+    choice.image_combo.set_layer(viewer.layers["a"])
+    viewer.layers.remove("a cells")
+    assert chosen(choice) == ""
+    viewer.layers["b cells"].name = "b nuclei"
+    assert chosen(choice) == ""
+    viewer.add_labels(PIXELS, name="Labels")
+    assert chosen(choice) == "Labels"
+
+
+def test_cells_that_the_user_takes_stay(
+    viewer: ViewerModel, choice: ImageChoice
+) -> None:
+    choice.image_combo.set_layer(viewer.layers["c"])
+    choice.cells_combo.set_layer(viewer.layers["b cells"])
+    viewer.add_labels(PIXELS, name="c cells")
+    assert chosen(choice) == "b cells"
