@@ -301,7 +301,7 @@ def test_classes_follow_the_ids_of_cells_whose_middle_moved(
     wait_for(encoded)
     named = annotate.book.value.names_of(encoded.session.crops.table)  # type: ignore[union-attr]
     assert named.tolist()[:2] == ["small", "large"]
-    path = annotate.book._files["image"]
+    path = annotate.book._files.places["image"]
     kept = read_annotations(path).images["image"]
     assert kept[0, 5].y == pytest.approx(5.5)
     assert encoded.session.cell == Cell(5)

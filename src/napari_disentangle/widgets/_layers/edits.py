@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
+from napari_disentangle.widgets._layers.file_watch import FileWatch
 from napari_disentangle.widgets._layers.label_edits import LabelWatch
 from napari_disentangle.widgets._layers.mark_edits import MarkWatch
 from napari_disentangle.widgets._layers.pixel_edits import PixelWatch
@@ -41,9 +42,12 @@ class EditWatch:
 
     def __init__(self, viewer: Any, session: Session, parent: QObject) -> None:
         self._session = session
-        self._pixels = PixelWatch(viewer, parent)
+        self._pixels, self._files = (
+            PixelWatch(viewer, parent),
+            FileWatch(viewer, parent),
+        )
         objects = LabelWatch(viewer, parent), MarkWatch(viewer, parent)
-        self._parts: tuple[Watch, ...] = (*objects, self._pixels)
+        self._parts: tuple[Watch, ...] = (*objects, self._pixels, self._files)
         for part in self._parts:
             part.changed.connect(self._on_changed)
         session.events.crops.connect(self._on_crops)
@@ -52,13 +56,12 @@ class EditWatch:
     @property
     def cells(self) -> frozenset[tuple[int, int]]:
         """Frame and label of the cells that were edited, are new or are gone."""
-        objects, marks, pixels = (part.cells for part in self._parts)
-        return objects | marks | pixels
+        return frozenset().union(*(part.cells for part in self._parts))
 
     @property
     def image_edited(self) -> bool:
         """Whether the image is another one, so that all cells are to be done anew."""
-        return self._pixels.all_changed
+        return self._pixels.all_changed or self._files.all_changed
 
     @property
     def pixels(self) -> PixelDigest | None:
