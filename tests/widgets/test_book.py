@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from napari_disentangle.annotations.values import CellClass
+from napari_disentangle.crops.config import CropConfig
+from napari_disentangle.crops.windows import plan_windows
 from napari_disentangle.storage.annotations import read_annotations
 from napari_disentangle.widgets._book import Book
 from napari_disentangle.widgets._session import Session
@@ -143,6 +145,49 @@ def test_two_windows_on_one_image_keep_the_classes_of_both(
     assert labels_in(path, "a") == [1, 3], "undo takes back the own step only"
     other.undo()
     assert labels_in(path, "a") == [1]
+
+
+def test_windows_that_number_points_otherwise_join_their_classes_by_place(
+    tmp_path: Path, notes: list[str]
+) -> None:
+    path = tmp_path / "points.json"
+    centers = np.array([[10.0, 10], [14, 10], [30, 40], [40, 40]])
+
+    def window(rows: list[int]) -> tuple[Book, Session]:
+        """Open some of the points, in this order."""
+        session = Session()
+        image = np.random.default_rng(0).random((1, 1, 1, 50, 50))
+        crops = plan_windows(image, centers[rows], 30, CropConfig(), roi_id="points")
+        session.crops = crops
+        book = Book(session)
+        book.open(crops, lambda _: path)
+        return book, session
+
+    def classes(book: Book) -> dict[tuple[float, float], str]:
+        return {(m.y, m.x): m.name for m in book.value.images["points"].values()}
+
+    def give(book: Book, session: Session, row: int, name: str) -> None:
+        assert session.crops is not None
+        book.apply(book.value.set(session.crops.table.iloc[[row]], name), name)
+
+    mine = window([0, 1, 2])
+    mine[0].apply(mine[0].value.with_class(KIND).with_class(OTHER), "classes")
+    give(*mine, 0, "kind")
+    theirs = window([2, 3, 1])  # one was deleted there, and another added
+    give(*theirs, 1, "kind")
+    give(*theirs, 2, "other")
+    give(*mine, 2, "kind")
+    wanted = {(10.0, 10.0): "kind", (14.0, 10.0): "other", (30.0, 40.0): "kind"}
+    assert classes(mine[0]) == wanted
+    table = mine[1].crops.table  # type: ignore[union-attr]
+    assert mine[0].value.names_of(table).tolist() == ["kind", "other", "kind"]
+    assert any("1 of them found no cell here" in note for note in notes)
+    (aside,) = tmp_path.glob("points.before-other-cells-*.json")
+    kept = read_annotations(aside).images["points"].values()
+    assert {(m.y, m.x): m.name for m in kept}[40.0, 40.0] == "kind"
+    give(*theirs, 0, "other")
+    table = theirs[1].crops.table  # type: ignore[union-attr]
+    assert theirs[0].value.names_of(table).tolist() == ["other", "kind", "other"]
 
 
 def test_what_nobody_else_wrote_is_not_told(

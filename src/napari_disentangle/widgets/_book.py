@@ -8,9 +8,11 @@ from weakref import ref
 
 from napari_disentangle.annotations.exclusions import mark_excluded, same_exclusions
 from napari_disentangle.annotations.history import History, Step
+from napari_disentangle.annotations.refit import Refit
 from napari_disentangle.annotations.values import Annotations
 from napari_disentangle.classify.columns import unpredicted
 from napari_disentangle.crops.places import fitted_to
+from napari_disentangle.crops.windows import WindowCrops
 from napari_disentangle.storage.annotations import put_aside
 from napari_disentangle.tables import included
 from napari_disentangle.widgets._book_files import BookFiles
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from napari_disentangle.annotations.refit import Refit
     from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._session import Session
 
@@ -169,10 +170,21 @@ class Book:
         self._show(self._history.redo())
 
     def _show(self, history: History[Annotations]) -> None:
-        history = self._files.with_others(self.value, history)
+        history = self._files.with_others(self.value, history, self._on_marks)
         self._files.write(self.value, history.present.value)
         self._history = history
         self._tell(history.present.value)
+
+    def _on_marks(self, theirs: Annotations) -> Refit:
+        """Return what another window wrote on the points or boxes of this one.
+
+        Labels have the same ids there, also if they were painted meanwhile.
+        """
+        session = self._held()
+        crops = None if session is None else session.crops
+        if isinstance(crops, WindowCrops):
+            return fitted_to(theirs, crops)
+        return Refit(theirs, 0, 0)
 
     def _tell(self, value: Annotations) -> None:
         """Show `value` in the session; no table may count what is excluded now."""

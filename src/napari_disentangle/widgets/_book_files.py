@@ -16,12 +16,13 @@ from napari_disentangle.storage.annotations import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     import pandas as pd
 
     from napari_disentangle.annotations.history import History
+    from napari_disentangle.annotations.refit import Refit
 
     Stamp = tuple[int, int, int]
 
@@ -72,7 +73,10 @@ class BookFiles:
             self.write_one(after.only(roi_ids), path)
 
     def with_others(
-        self, before: Annotations, history: History[Annotations]
+        self,
+        before: Annotations,
+        history: History[Annotations],
+        fit: Callable[[Annotations], Refit],
     ) -> History[Annotations]:
         """Return `history` with what other windows wrote into the files it changes.
 
@@ -84,6 +88,9 @@ class BookFiles:
             What the files were known to say.
         history : History
             Its present is to be written.
+        fit : callable
+            Puts what another window wrote on the cells here, which it may number
+            otherwise.
         """
         n = 0
         for path, roi_ids in self._to_write(before, history.present.value):
@@ -91,6 +98,7 @@ class BookFiles:
                 continue
             theirs = _read_theirs(path)
             if theirs is not None:
+                theirs = _on_cells_here(fit(theirs), before.only(roi_ids), path)
                 new = Changes.between(before.only(roi_ids), theirs)
                 history, n = history.map(new.on), n + new.n_cells
         if n:
@@ -124,6 +132,22 @@ def _read_theirs(path: Path) -> Annotations | None:
     except StorageError as error:
         show_warning(_put_damaged_aside(path, error))
         return None
+
+
+def _on_cells_here(fitted: Refit, before: Annotations, path: Path) -> Annotations:
+    """Return what another window wrote, by the ids of the cells here.
+
+    If it has other cells, what it lacks may only not be open there: that stays. What
+    has no cell here is kept aside and told.
+    """
+    if fitted.lost:
+        aside = put_aside(path, "before-other-cells")
+        show_warning(
+            f"Another window wrote classes meanwhile; {fitted.lost} of them found no "
+            f"cell here: all of its classes are kept in {aside.name}."
+        )
+    theirs, others = fitted.annotations, fitted.moved or fitted.lost
+    return theirs.merge(before) if others else theirs
 
 
 def _put_damaged_aside(path: Path, error: StorageError) -> str:
