@@ -1,7 +1,8 @@
 """Whether OpenGL has all that a draw reads: vispy's programs looked at before each.
 
-A draw that reads beyond a buffer, or from one that is gone, is undefined: a graphics
-card forgives it, a driver in software may end the process.
+What such a draw does is undefined. Mesa's driver in software bears one that reads
+beyond a buffer; one whose attribute was never set, after another program's buffer at
+its place was deleted, ends the process.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 import threading
@@ -19,6 +20,8 @@ from napari_disentangle.storage.annotations import annotation_file, read_annotat
 from napari_disentangle.widgets._reading import book_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.widgets._session import Session
 
@@ -69,9 +72,12 @@ class Watch:
             raised.exc_type, raised.exc_value, raised.exc_traceback
         )
         notification_manager.notification_ready.connect(self._on_notification)
+        self._log = _Log(self.fault)
+        logging.getLogger("vispy").addHandler(self._log)
         return self
 
     def __exit__(self, *_: object) -> None:
+        logging.getLogger("vispy").removeHandler(self._log)
         notification_manager.notification_ready.disconnect(self._on_notification)
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._hooks
 
@@ -85,6 +91,8 @@ class Watch:
     def fault(self, what: str) -> None:
         """Note that something went wrong."""
         self.faults.append(Fault(what, tuple(self._steps[-N_SHOWN:])))
+        if self._verbose:
+            sys.stderr.write(f"FAULT {what}\n")
 
     def caught(self, error: BaseException) -> None:
         """Note an error that a step raised."""
@@ -111,6 +119,20 @@ class Watch:
             self.fault(f"An error that is not one sentence: {text}")
 
 
+class _Log(logging.Handler):
+    """Tells what vispy logs of draws that raised, which it then goes on without."""
+
+    def __init__(self, tell: Callable[[str], object]) -> None:
+        super().__init__(logging.WARNING)
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell one message."""
+        text = record.getMessage()
+        if text.startswith("Error drawing"):
+            self._tell(text)
+
+
 def wrong_in(session: Session) -> list[str]:
     """Return a sentence for all that may not be in a session at rest."""
     wrong = []
@@ -128,7 +150,7 @@ def not_written(session: Session) -> list[str]:
     """Return a sentence for each file that differs from the classes in the window."""
     book = book_of(session)
     rois_of: dict[Any, list[str]] = {}
-    for roi_id, path in book._files.items():
+    for roi_id, path in book._files.places.items():
         rois_of.setdefault(path, []).append(roi_id)
     return [
         f"The classes in {path.name} are not those in the window."

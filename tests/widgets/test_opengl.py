@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from qtpy.QtGui import QOpenGLContext
 
 from napari_disentangle.widgets import _opengl
+from napari_disentangle.widgets.crops import CropsWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 WINDOW_THEN_TORCHVISION = """
@@ -24,17 +27,58 @@ viewer.close()
 print("alive")
 """
 
+TEXT_REMOVED_AND_DRAWN_ON = """
+import numpy as np
+import napari
+from qtpy.QtTest import QTest
+from napari_disentangle.widgets.crops import CropsWidget
+
+viewer = napari.Viewer()
+canvas = viewer.window._qt_viewer.canvas.native
+viewer.window.add_dock_widget(CropsWidget(viewer))
+viewer.add_image(np.random.default_rng(0).random((64, 64)))
+for _ in range(4):
+    at = np.random.default_rng(1).uniform(0, 60, (30, 2))
+    text = viewer.add_points(at, features={"a": np.arange(30)}, text="a")
+    QTest.qWait(150)
+    viewer.layers.remove(text)
+    for _ in range(6):
+        canvas.update()
+        QTest.qWait(30)
+viewer.close()
+print("alive")
+"""
+
 
 @pytest.mark.slow
-def test_torchvision_can_be_loaded_after_a_window_was_drawn() -> None:
+@pytest.mark.parametrize(
+    "script",
+    [WINDOW_THEN_TORCHVISION, TEXT_REMOVED_AND_DRAWN_ON],
+    ids=["torchvision is loaded after a window was drawn", "text is removed"],
+)
+def test_the_process_lives_on_with_a_driver_in_software(script: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", WINDOW_THEN_TORCHVISION],
-        capture_output=True,
-        text=True,
-        timeout=300,
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert "alive" in done.stdout
+
+
+def test_a_layer_is_removed_in_the_context_of_the_canvas(
+    make_napari_viewer: Any, dock_in: Callable[..., Any], qtbot: Any
+) -> None:
+    viewer = make_napari_viewer(show=True)
+    dock_in(viewer, CropsWidget)
+    layer = viewer.add_points([[1, 2]])
+    canvas = viewer.window._qt_viewer.canvas.native
+    qtbot.waitUntil(canvas.isValid)
+    canvas.doneCurrent()  # as after Qt composed the window
+    found = []
+    viewer.layers.events.removed.connect(
+        lambda _: found.append(QOpenGLContext.currentContext())
+    )
+    viewer.layers.remove(layer)
+    assert found == [canvas.context()]
 
 
 @pytest.mark.parametrize(("mapped", "kept_out"), [("libLLVM-15.so", True), ("", False)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 import threading
@@ -86,6 +87,12 @@ def test_an_error_that_tells_a_user_nothing_is_harm(
     assert len(watch.faults) == 1
 
 
+def test_a_draw_that_raised_is_harm_though_vispy_goes_on(watch: Any) -> None:
+    logging.getLogger("vispy").warning("Error drawing visual %r", "text")
+    logging.getLogger("vispy").warning("Program has unset variables")
+    assert [fault.what for fault in watch.faults] == ["Error drawing visual 'text'"]
+
+
 def test_a_class_that_is_gone_after_a_step_that_takes_none_is_harm(
     watch: Any, grid: Any, tmp_path: Path
 ) -> None:
@@ -107,7 +114,7 @@ def test_a_class_that_is_gone_after_a_step_that_takes_none_is_harm(
 
 def test_a_class_that_is_not_in_its_file_is_harm(watch: Any, grid: Any) -> None:
     session, book = session_of(grid), book_of(session_of(grid))
-    (path,) = set(book._files.values())
+    (path,) = set(book._files.places.values())
     cells = session.crops.table.iloc[:3]
     classes = Annotations((CellClass("round", "#ff0000", 1),))
     book.apply(classes.set(cells, "round"), "3 cells as round")

@@ -19,6 +19,7 @@ from qtpy.QtWidgets import (
 from napari_disentangle.widgets._jobbar import JobBar
 from napari_disentangle.widgets._jobs import Jobs
 from napari_disentangle.widgets._onward import Onward
+from napari_disentangle.widgets._opengl import make_canvas_current
 from napari_disentangle.widgets._session import session_of, unwrap
 from napari_disentangle.widgets._tabs import Tabs
 from napari_disentangle.widgets._worker import INTERPRETER, guard
@@ -77,7 +78,9 @@ class Dock(QWidget):
         self.destroyed.connect(self.jobs.abandon)
         self._connect(self.jobs.started, self._on_job_changed)
         self._connect(self.jobs.finished, self._on_job_changed)
-        self._connect(self.viewer.layers.events.removed, lambda _: INTERPRETER.thaw())
+        layers = self.viewer.layers.events
+        self._connect(layers.removing, self._on_layer_removing)
+        self._connect(layers.removed, lambda _: INTERPRETER.thaw())
 
     def refresh(self) -> None:
         """Enable what can be done now and say why the rest cannot."""
@@ -110,6 +113,9 @@ class Dock(QWidget):
 
     def _on_job_changed(self, _: str) -> None:
         self.refresh()
+
+    def _on_layer_removing(self, _: Any) -> None:
+        make_canvas_current(self.viewer)
 
     def _why_busy(self) -> str:
         """Return why nothing can be started now, empty if it can."""
