@@ -390,6 +390,7 @@ def test_the_class_stands_in_the_table_and_in_the_layer(
 
     qtbot.waitUntil(lambda: column() is not None and column().notna().sum() == 1)
     assert column().tolist()[1] == "long"
+    qtbot.wait_for_turns()
     features = viewer.layers["cells"].features
     found = features.set_index("index")["annotation"]
     assert found[5] == "long"

@@ -76,13 +76,14 @@ def _every_move() -> Iterator[None]:
 
 
 @pytest.fixture
-def dock(viewer: Any, dock_in: Callable[..., Any]) -> ExploreWidget:
+def dock(viewer: Any, qtbot: Any, dock_in: Callable[..., Any]) -> ExploreWidget:
     """The dock over cells 1, 5 and 10, which its table holds as 10, 1, 5."""
     session = cut(viewer)
     session.table = coded(session.crops, [2, 0, 1])
     dock = dock_in(viewer, ExploreWidget)
     viewer.window._qt_window.resize(1100, 800)
     dock.grab()  # lays the hidden window out
+    qtbot.wait_for_turns()
     return dock
 
 
@@ -328,36 +329,46 @@ def test_without_a_table_the_dock_says_what_to_do(
     dock.clear()
 
 
-def test_an_empty_table_is_said_to_be_empty(viewer: Any, dock: ExploreWidget) -> None:
+def test_an_empty_table_is_said_to_be_empty(
+    viewer: Any, qtbot: Any, dock: ExploreWidget
+) -> None:
     dock.session.table = dock.session.table.head(0)
+    qtbot.wait_for_turns()
     assert not dock.parts.content.isEnabled()
     assert "no cell was found" in dock.parts.reason.text()
     dock.session.table = coded(dock.session.crops)
+    qtbot.wait_for_turns()
     assert dock.parts.content.isEnabled()
     assert dock.parts.reason.isHidden()
 
 
 def test_cells_without_a_value_and_constant_columns_are_shown(
+    qtbot: Any,
     dock: ExploreWidget,
 ) -> None:
     table = dock.session.table.assign(z_shape=2.0)
     table.loc[1, "z_scale"] = np.nan
     dock.session.table = table
+    qtbot.wait_for_turns()
     dock.panel.plot.draw()
     assert dock.parts.count.text() == "0 of 3 selected; 1 without a value here"
     dock.select(np.ones(3, bool))
     dock.plot("z_shape")
     dock.panel.plot.draw()
     dock.session.table = table.assign(z_shape=np.nan)
+    qtbot.wait_for_turns()
     dock.panel.plot.draw()
     assert dock.parts.count.text() == "3 of 3 selected; 3 without a value here"
 
 
-def test_a_new_column_keeps_selection_gate_and_view(dock: ExploreWidget) -> None:
+def test_a_new_column_keeps_selection_gate_and_view(
+    qtbot: Any, dock: ExploreWidget
+) -> None:
     dock.gate_range("z_scale", 0, 6)
     dock.panel.plot.box.setXRange(2, 4, padding=0)
     before = dock.session.selection
     dock.session.table = dock.session.table.assign(annotation=["a", None, "b"])
+    qtbot.wait_for_turns()
     assert dock.session.selection is before
     assert dock.table.model.rowCount() == 2
     assert dock.panel.plot.box.viewRange()[0] == [2, 4]
@@ -375,6 +386,7 @@ def test_new_crops_empty_the_dock(viewer: Any, dock: ExploreWidget) -> None:
 def test_classes_have_the_users_colors(dock: ExploreWidget, qtbot: Any) -> None:
     dock.session.annotations = Annotations((CellClass("rbc", "#123456"),))
     dock.session.table = dock.session.table.assign(annotation=["rbc", None, "new"])
+    qtbot.wait_for_turns()
     dock.color_by("annotation")
     users = [0x12, 0x34, 0x56, 255]
     qtbot.waitUntil(lambda: dock.panel.plot._colors[0].tolist() == users)
@@ -388,7 +400,7 @@ def test_classes_have_the_users_colors(dock: ExploreWidget, qtbot: Any) -> None:
         dock.plot("z_size", "z_scale")
 
 
-def test_axes_say_which_way_they_point(dock: ExploreWidget) -> None:
+def test_axes_say_which_way_they_point(qtbot: Any, dock: ExploreWidget) -> None:
     n = 40
     table = pd.DataFrame(
         {"label": np.arange(1, n + 1), "roi_id": "image", "frame": 0, "model": "m"}
@@ -397,6 +409,7 @@ def test_axes_say_which_way_they_point(dock: ExploreWidget) -> None:
     dock.session.table = table.assign(
         area_um2=area, z_scale=-area, z_shape=np.arange(n) % 2
     )
+    qtbot.wait_for_turns()
     dock.plot("z_scale", "area_um2")
     texts = [dock.panel.plot.getAxis(s).labelText for s in ("bottom", "left")]
     assert texts == ["Scale, higher = less area", "Area (µm²)"]
@@ -414,6 +427,7 @@ def test_frames_are_kept_apart(
     viewer.add_labels(labels, name="cells")
     session = cut(viewer, "tyx")
     session.table = coded(session.crops)
+    qtbot.wait_for_turns()
     dock = dock_in(viewer, ExploreWidget)
     assert dock.panel.x_combo.findData("frame") >= 0
     rows = session.table.index[session.table["label"] == 7].to_numpy()
@@ -430,10 +444,11 @@ def test_frames_are_kept_apart(
 
 
 def test_cells_of_another_image_are_shown_but_not_gone_to(
-    dock: ExploreWidget, moved: list[tuple[int, int]], notes: list[str]
+    qtbot: Any, dock: ExploreWidget, moved: list[tuple[int, int]], notes: list[str]
 ) -> None:
     both = [dock.session.table, dock.session.table.assign(roi_id="other.tif")]
     dock.session.table = pd.concat(both, ignore_index=True)
+    qtbot.wait_for_turns()
     dock.gate_range("z_scale", 0, 6)
     assert dock.parts.count.text() == "4 of 6 selected (2 in other images)"
     assert selected(dock) == [1, 5]
@@ -445,7 +460,7 @@ def test_cells_of_another_image_are_shown_but_not_gone_to(
 
 
 def test_many_cells_are_shown_as_density_and_points_when_zoomed_in(
-    viewer: Any, dock: ExploreWidget
+    viewer: Any, qtbot: Any, dock: ExploreWidget
 ) -> None:
     n = DENSE_ABOVE + 1
     rng = np.random.default_rng(0)
@@ -453,6 +468,7 @@ def test_many_cells_are_shown_as_density_and_points_when_zoomed_in(
     dock.session.table = table.assign(
         z_scale=rng.uniform(size=n), z_shape=rng.uniform(size=n)
     )
+    qtbot.wait_for_turns()
     plot = dock.panel.plot
     plot.draw()
     assert plot._image.image[..., 3].max() == 255
@@ -466,7 +482,7 @@ def test_many_cells_are_shown_as_density_and_points_when_zoomed_in(
 
 
 def test_pca_adds_its_columns_and_shows_them(
-    viewer: Any, dock: ExploreWidget, wait_for: Callable[[Any], None]
+    qtbot: Any, viewer: Any, dock: ExploreWidget, wait_for: Callable[[Any], None]
 ) -> None:
     n = 30
     rng = np.random.default_rng(0)
@@ -475,6 +491,7 @@ def test_pca_adds_its_columns_and_shows_them(
     table = table.assign(**codes)
     table.loc[4, "z_color"] = np.nan
     dock.session.table = table
+    qtbot.wait_for_turns()
     assert dock.compare.weights.choice() == dict.fromkeys(
         ("z_texture", "z_color", "z_shape", "z_scale"), 1.0
     )
@@ -568,12 +585,13 @@ def test_cancel_in_the_middle_of_umap_ends_its_process_and_keeps_the_table(
 
 @pytest.mark.slow
 def test_umap_lays_out_cells_that_are_alike_side_by_side(
-    many: ExploreWidget, wait_for: Callable[[Any], None]
+    qtbot: Any, many: ExploreWidget, wait_for: Callable[[Any], None]
 ) -> None:
     shifted = many.session.table["label"] > 30
     table = many.session.table.copy()
     table.loc[shifted, list(code_columns(NAMED_FACTORS))] += 30
     many.session.table = table
+    qtbot.wait_for_turns()
     many.compare.umap_button.click()
     wait_for(many)
     plane = many.session.table[["umap_1", "umap_2"]].to_numpy(float)
@@ -584,13 +602,14 @@ def test_umap_lays_out_cells_that_are_alike_side_by_side(
 
 
 def test_umap_of_cells_that_changed_meanwhile_is_dropped(
-    many: ExploreWidget, wait_for: Callable[[Any], None], notes: list[str]
+    qtbot: Any, many: ExploreWidget, wait_for: Callable[[Any], None], notes: list[str]
 ) -> None:
     other = many.session.table.assign(z_scale=0.5)
 
     def change(_: Any) -> None:
         many.session.embedding = SimpleNamespace(model_id="other", is_gray=False)
         many.session.table = other
+        qtbot.wait_for_turns()
 
     many.jobs.progressed.connect(change)
     many.compare.pca_button.click()
@@ -629,6 +648,7 @@ def test_napari_closed_in_the_middle_ends_the_process(
     rng = np.random.default_rng(0)
     table = pd.DataFrame({"label": np.arange(1, n + 1), "roi_id": "image", "frame": 0})
     session.table = table.assign(z_scale=rng.normal(size=n), z_shape=rng.normal(size=n))
+    qtbot.wait_for_turns()
     dock.select(np.arange(60) < 3)
     dock.compare.umap_button.click()
     qtbot.waitUntil(lambda: bool(children))
@@ -674,6 +694,7 @@ def test_points_are_ringed_where_the_table_has_no_positions(
     session.set_crops(source, crops)
     table = coded(session.crops)
     session.table = table.drop(columns=["pos_y", "pos_x"])
+    qtbot.wait_for_turns()
     dock = dock_in(viewer, ExploreWidget)
     dock.select(np.array([False, True]))
     qtbot.waitUntil(lambda: "selected cells" in viewer.layers)
@@ -697,6 +718,7 @@ def test_the_dock_is_usable_at_its_least_width_in_both_themes(
 
 def test_encoded_cells_appear_with_their_codes(
     viewer: Any,
+    qtbot: Any,
     dock_in: Callable[..., Any],
     wait_for: Callable[[Any], None],
     pixel_model: Path,
@@ -709,6 +731,7 @@ def test_encoded_cells_appear_with_their_codes(
     factors.set_model(pixel_model)
     factors.encode()
     wait_for(factors)
+    qtbot.wait_for_turns()
     assert explore.parts.content.isEnabled()
     assert explore.parts.count.text() == "0 of 3 selected"
     table = explore.session.table

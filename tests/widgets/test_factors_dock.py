@@ -59,8 +59,9 @@ def test_two_docks_share_one_session(docks: tuple[CropsWidget, FactorsWidget]) -
 
 
 def test_encoding_fills_the_table_the_layer_and_the_columns(
-    viewer: Any, encoded: FactorsWidget
+    viewer: Any, qtbot: Any, encoded: FactorsWidget
 ) -> None:
+    qtbot.wait_for_turns()
     table = encoded.session.table
     assert table is not None
     assert table["label"].tolist() == [1, 5, 10]
@@ -290,6 +291,7 @@ def test_a_movie_shows_codes_and_colors_of_the_current_frame(
 
 def test_points_are_encoded_and_colored(
     viewer: Any,
+    qtbot: Any,
     dock_in: Callable[..., Any],
     wait_for: Callable[[Any], None],
     pixel_model: Path,
@@ -304,6 +306,7 @@ def test_points_are_encoded_and_colored(
     factors.encode()
     wait_for(factors)
     factors.color_by("z_shape")
+    qtbot.wait_for_turns()
     table = factors.session.table
     assert table["label"].tolist() == [1, 3]
     assert np.isnan(points.features["z_shape"][1])
@@ -381,6 +384,7 @@ def test_colors_of_another_dock_are_left_alone(
     before = layer.colormap
     assert session.table is not None
     session.table = session.table.assign(annotation="a")
+    qtbot.wait_for_turns()
     assert layer.colormap is before
     assert layer.features["annotation"].tolist() == ["a"] * 3
     encoded.color_by("z_scale")

@@ -41,13 +41,15 @@ Marks: TypeAlias = "dict[tuple[int, int], Mark]"
 def names_in(images: Mapping[str, Marks], cells: pd.DataFrame) -> NDArray[np.object_]:
     """Return the name of the mark of each row of `cells`, (N,); NaN without one."""
     names = np.full(len(cells), np.nan, object)
+    marked = {roi_id: marks for roi_id, marks in images.items() if marks}
+    if not marked:
+        return names
     rois, frames, labels = (cells[column].to_numpy() for column in KEY)
-    for roi_id, marks in images.items():
-        rows = np.flatnonzero(rois == roi_id) if marks else np.zeros(0, int)
+    for roi_id, marks in marked.items():
+        rows = np.flatnonzero(rois == roi_id)
         keys = zip(frames[rows].tolist(), labels[rows].tolist(), strict=True)
-        for row, mark in zip(rows.tolist(), map(marks.get, keys), strict=True):
-            if mark is not None:
-                names[row] = mark.name
+        found = [marks.get(key) for key in keys]
+        names[rows] = [np.nan if mark is None else mark.name for mark in found]
     return names
 
 
@@ -58,7 +60,7 @@ def with_marks(
     found = dict(images)
     for roi_id, rows in cells.groupby("roi_id", sort=False):
         new = {
-            (int(frame), int(label)): Mark(name, float(y), float(x), float(z))
+            (frame, label): Mark(name, y, x, z)
             for frame, label, y, x, z in _placed(rows)
         }
         found[str(roi_id)] = {**found.get(str(roi_id), {}), **new}
@@ -69,7 +71,7 @@ def without_marks(images: Mapping[str, Marks], cells: pd.DataFrame) -> dict[str,
     """Return `images` with `cells`, rows with `KEY`, not marked."""
     found = dict(images)
     for roi_id, rows in cells.groupby("roi_id", sort=False):
-        gone = set(zip(rows["frame"], rows["label"], strict=True))
+        gone = {(frame, label) for frame, label, *_ in _placed(rows)}
         marks = found.get(str(roi_id), {})
         found[str(roi_id)] = {k: m for k, m in marks.items() if k not in gone}
     return found
@@ -82,7 +84,7 @@ def move_marks(images: Mapping[str, Marks], cells: pd.DataFrame) -> dict[str, Ma
         marks = found.get(str(roi_id))
         if marks:
             moved = {
-                (f, label): Mark(marks[f, label].name, float(y), float(x), float(z))
+                (f, label): Mark(marks[f, label].name, y, x, z)
                 for f, label, y, x, z in _placed(rows)
                 if (f, label) in marks
             }
@@ -118,6 +120,8 @@ def _renamed(marks: Marks, name: str, new: str | None) -> Marks:
 
 def _placed(rows: pd.DataFrame) -> Iterable[tuple[int, int, float, float, float]]:
     """Return frame, label, y, x and z of each row; NaN positions where unknown."""
-    nowhere = [math.nan] * len(rows)
+    nowhere = np.full(len(rows), np.nan)
+    key = (rows[name].to_numpy(np.int64).tolist() for name in KEY[1:])
     places = (rows.get(f"pos_{axis}", nowhere) for axis in "yxz")
-    return zip(rows["frame"], rows["label"], *places, strict=True)
+    at = (np.asarray(values, np.float64).tolist() for values in places)
+    return zip(*key, *at, strict=True)

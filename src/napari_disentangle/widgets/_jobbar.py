@@ -69,10 +69,16 @@ class JobBar(_QWidget):
         elif now - self._told < _AGAIN and done < total:
             return
         self._told = now
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
+        self._move(done, total)
         left = remaining(now - self._since, done - self._first, total - done)
         self._text.setText(f"{stage} {done} of {total}{left}")
+
+    def _move(self, done: int, total: int) -> None:
+        """Move the bar, drawn with the words: a bar by itself draws at once."""
+        self._bar.setUpdatesEnabled(False)
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        self._bar.setUpdatesEnabled(True)
 
     def _on_held(self, held: bool) -> None:
         """Say that the task is paused; the time that remains is counted anew."""

@@ -99,11 +99,23 @@ class Painting:
         self._follower.follow(self._session.source)
 
 
-def show_features(viewer: Any, session: Session, table: pd.DataFrame) -> None:
-    """Show the rows of the current frame of `table` in the layer of the objects."""
-    source = session.source
+def show_features(
+    viewer: Any, session: Session, table: pd.DataFrame | None = None
+) -> None:
+    """Show the rows of the current frame in the layer of the objects.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Holds the layers; nothing is done if that of the objects is gone.
+    session : Session
+        Tells what the objects are.
+    table : pandas.DataFrame, optional
+        The rows; by default those of the session's table, if it has one.
+    """
+    source, table = session.source, session.table if table is None else table
     layer = None if source is None else source.objects_layer()
-    if source is None or layer is None or layer not in viewer.layers:
+    if source is None or table is None or layer not in viewer.layers:
         return
     frame = _layers.current_frame(viewer, source)
     _layers.set_features(layer, table, frame, source.roi_id)

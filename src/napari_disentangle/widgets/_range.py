@@ -84,13 +84,17 @@ class RangePanel(QWidget):
         self._reading = reading
         before, kept = self.column(), self.slider.value()
         same = before is not None and table is not None and before in table
-        self._table = table
+        values, self._table = self._finite(), table
         blocked = self.column_combo.blockSignals(True)
         self.column_combo.clear()
         for text, column in [] if table is None else color_columns(table, reading):
             self.column_combo.addItem(text, column)
         self.column_combo.setCurrentIndex(max(0, self.column_combo.findData(before)))
         self.column_combo.blockSignals(blocked)
+        if same and np.array_equal(self._finite(), values):
+            self._tell_meaning()
+            self.refresh()
+            return
         self._on_column()
         if same:
             self.slider.setValue(kept)

@@ -179,7 +179,7 @@ class AnnotateWidget(Dock):
         table.changed.connect(lambda name, new: guard(self.change_class, name, new))
         table.removed.connect(lambda name: guard(self.remove_class, name))
         table.wanted.connect(lambda: guard(self.ask_class))
-        table.chosen.connect(lambda _: self.refresh())
+        table.chosen.connect(lambda _: self._refresh_soon())
         giving.given.connect(lambda on: guard(self.give, table.current() if on else ""))
         giving.undone.connect(lambda: guard(self.book.undo))
         giving.redone.connect(lambda: guard(self.book.redo))

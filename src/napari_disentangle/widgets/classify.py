@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QFileDialog
 from superqt.utils import qdebounced
 
 from napari_disentangle.errors import DataError, ModelError
-from napari_disentangle.widgets._classify.cells import all_cells, n_taught
+from napari_disentangle.widgets._classify.cells import n_taught
 from napari_disentangle.widgets._classify.learning import Learning
 from napari_disentangle.widgets._classify.lesson import state_text
 from napari_disentangle.widgets._classify.parts import ClassifyParts
@@ -130,8 +130,8 @@ class ClassifyWidget(Dock):
         self.color_by("prediction")
 
     def refresh(self) -> None:
-        cells = all_cells(self.session)
         learning = self._learning
+        cells = learning.cells()
         why = learning.why_not(cells)
         kept = "" if learning.kept is not None else "train or open a classifier first"
         no_table = "" if self.session.table is not None else "encode the cells first"

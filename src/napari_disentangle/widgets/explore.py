@@ -47,11 +47,14 @@ class ExploreWidget(Dock):
         self._in_viewer = InViewer(self.viewer, self.session, selecting, self)
         self._classes_soon = Soon(self._show_classes, self)
         self._warn_soon = Soon(self._warn, self)
+        self._table_soon = Soon(self._show_table, self)
         self.excluding = ExcludePanel(book_of(self.session), selecting.meant)
         self.parts = parts = ExploreParts(self.viewer, self, self.excluding)
         self.panel, self.gallery, self.table = parts.panel, parts.gallery, parts.table
         self.compare = parts.compare
-        self._comparing = Comparing(self.session, self.jobs, parts, selecting)
+        self._comparing = Comparing(
+            self.session, self.jobs, parts, selecting, self._table_soon
+        )
         self._body.addWidget(parts, 1)
         picker = _layers.Picker(
             self.viewer, lambda: self.session.source, on_click=self._on_viewer_picked
@@ -62,9 +65,10 @@ class ExploreWidget(Dock):
             self._in_viewer.stop,
             self._classes_soon.stop,
             self._warn_soon.stop,
+            self._table_soon.stop,
         ]
         self._connect_all()
-        self._on_table()
+        self._show_table()
 
     # What a script may call ----------------------------------------------------------
 
@@ -76,6 +80,7 @@ class ExploreWidget(Dock):
         DataError
             If the table has no such columns.
         """
+        self._table_soon.flush()
         if not self.panel.show_columns(x, y):
             raise DataError(f"The table has no columns {x!r} and {y!r} to plot.")
 
@@ -87,6 +92,7 @@ class ExploreWidget(Dock):
         DataError
             If the table has no such column.
         """
+        self._table_soon.flush()
         if not self.panel.color_combo.choose(column):
             raise DataError(f"The table has no column {column!r} to color by.")
 
@@ -100,6 +106,7 @@ class ExploreWidget(Dock):
         DataError
             If there is no table.
         """
+        self._table_soon.flush()
         values = self._selecting.known().numbers(column)
         self._selecting.draw(in_range(values, low, high), how)
 
@@ -182,7 +189,16 @@ class ExploreWidget(Dock):
         )
 
     def _on_table(self) -> None:
+        """Show other cells at once; the same ones, told anew, in a later turn."""
+        cells = self._selecting.cells
+        if cells is not None and cells.are_rows_of(self.session.table):
+            self._table_soon()
+        else:
+            self._show_table()
+
+    def _show_table(self) -> None:
         """Show the session's table; while the cells are the same, so is the choice."""
+        self._table_soon.stop()
         session = self.session
         table, source = session.table, session.source
         cells = None

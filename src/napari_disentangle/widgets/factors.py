@@ -25,7 +25,9 @@ from napari_disentangle.widgets._factors.coloring import ColoringPanel
 from napari_disentangle.widgets._factors.known import KnownNote
 from napari_disentangle.widgets._factors.model import ModelPanel
 from napari_disentangle.widgets._factors.pointed import PointedCell
+from napari_disentangle.widgets._painting import show_features
 from napari_disentangle.widgets._settings import encoding_options
+from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._updating import (
     edits_text,
     encode_text,
@@ -53,11 +55,13 @@ class FactorsWidget(Dock):
         self._build()
         self._name_parts()
         self._follower = _layers.FrameFollower(self.viewer, self._on_frame)
+        self._show_features = partial(show_features, self.viewer, self.session)
+        self._features_soon = Soon(self._show_features, self)
         picker = _layers.Picker(
             self.viewer, lambda: self.session.source, on_hover=self.pointed.show_cell
         )
         self._undo += [self._follower.stop, picker.stop, self.pointed.stop]
-        self._undo += [self.coloring.stop, self.models.stop]
+        self._undo += [self.coloring.stop, self.models.stop, self._features_soon.stop]
         self._edits = _layers.EditWatch(self.viewer, self.session, self)
         self._undo.append(self._edits.stop)
         self._all_images = AllImages(self.jobs, self.viewer, self.session)
@@ -254,19 +258,12 @@ class FactorsWidget(Dock):
         self.known_note.refresh()
         self.pointed.set_table(table, reading_of(self.session))
         self._follower.follow(source if table is not None else None)
-        if table is not None and source is not None:
-            self._show_features(_layers.current_frame(self.viewer, source))
+        self._features_soon()
         self.coloring.set_table(table)
         self.refresh()
 
-    def _show_features(self, frame: int) -> None:
-        source, table = self.session.source, self.session.table
-        layer = None if source is None else source.objects_layer()
-        if source is not None and table is not None and layer is not None:
-            _layers.set_features(layer, table, frame, source.roi_id)
-
     def _on_frame(self, frame: int) -> None:
-        self._show_features(frame)
+        self._show_features()
         self.coloring.show_frame(frame)
 
     def _ask_export(self) -> None:

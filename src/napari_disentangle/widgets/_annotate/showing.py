@@ -45,6 +45,7 @@ class Showing:
         self.painting = Painting(viewer, session, "annotate", self._paint, dock)
         self._follower = _layers.FrameFollower(viewer, lambda _: self._show_features())
         self._write_soon = Soon(self._write_column, dock)
+        self._features_soon = Soon(self._show_features, dock)
         self.column_soon = qdebounced(self._write_soon, timeout=_COLUMN_MS, parent=dock)
 
     def follow_crops(self) -> None:
@@ -61,6 +62,7 @@ class Showing:
         """Show nothing more."""
         self.painting.stop()
         self._write_soon.stop()
+        self._features_soon.stop()
         self._follower.stop()
         self.column_soon.cancel()
 
@@ -80,7 +82,7 @@ class Showing:
             written = annotate(table, self._book.value)
             if COLUMN not in table or not written[COLUMN].equals(table[COLUMN]):
                 self._session.table = written
-        self._show_features()
+        self._features_soon()
 
     def _show_features(self) -> None:
         table, crops = self._session.table, self._session.crops

@@ -16,6 +16,7 @@ from napari_disentangle.widgets._classify.teach import (
     iter_predict_all,
     iter_teach,
 )
+from napari_disentangle.widgets._kept import Kept
 from napari_disentangle.widgets._soon import Soon
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Learning:
         self._taught: object = None
         self._taught_codes: Embedding | None = None
         self._show_soon = Soon(self._show_taught, dock)
+        self._cells = Kept(lambda: all_cells(session))
         self.kept: Learned | None = None
         self.stop = self._show_soon.stop
 
@@ -80,6 +82,11 @@ class Learning:
     def result(self) -> ClassifierResult | None:
         """The scores of the classifier, None if it was not trained here."""
         return None if self.kept is None else self.kept.result
+
+    def cells(self) -> pd.DataFrame:
+        """Return the cells of all images, joined when something changed."""
+        session = self._session
+        return self._cells.of(session.table, session.annotations, session.images)
 
     def why_not(self, cells: pd.DataFrame) -> str:
         """Return why nothing can be learned from `cells` now, empty if it can."""
@@ -95,7 +102,7 @@ class Learning:
         ConfigError
             If an option is wrong.
         """
-        cells = all_cells(self._session)
+        cells = self.cells()
         why = self.why_not(cells)
         if why:
             raise DataError(f"Nothing can be learned yet: {why}.")
@@ -105,7 +112,7 @@ class Learning:
         """Train if that is wanted, can be done, and something is new."""
         if not self._parts.again_box.isChecked():
             return
-        cells = all_cells(self._session)
+        cells = self.cells()
         if self.why_not(cells):
             return
         lesson = self._lesson(cells)
@@ -115,7 +122,7 @@ class Learning:
     def would_train(self) -> bool:
         """Return whether a change of classes is learned by itself."""
         on = self._parts.again_box.isChecked()
-        return on and not self.why_not(all_cells(self._session))
+        return on and not self.why_not(self.cells())
 
     def predict(
         self, classifier: Classifier, result: ClassifierResult | None = None
@@ -130,7 +137,7 @@ class Learning:
                 self.judged.emit()
                 self._showing.show()
 
-        task = iter_predict_all(all_cells(self._session), classifier)
+        task = iter_predict_all(self.cells(), classifier)
         self._jobs.run(task, "Predicting", keep)
 
     def catch_up(self, table: pd.DataFrame) -> None:

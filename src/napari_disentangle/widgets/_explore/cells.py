@@ -83,11 +83,17 @@ class Cells:
 
     def same_as(self, other: Cells | None) -> bool:
         """Return whether `other` holds the same cells in the same order."""
-        if other is None or len(self) != len(other) or self.roi_id != other.roi_id:
+        if other is None or self.roi_id != other.roi_id:
             return False
-        mine, its = self.table, other.table
+        return self.are_rows_of(other.table)
+
+    def are_rows_of(self, table: pd.DataFrame | None) -> bool:
+        """Return whether the rows of `table` are these cells, in the same order."""
+        if table is None or len(self) != len(table):
+            return False
         return all(
-            np.array_equal(mine[name].to_numpy(), its[name].to_numpy()) for name in KEY
+            np.array_equal(self.table[name].to_numpy(), table[name].to_numpy())
+            for name in KEY
         )
 
     def number_columns(self) -> list[tuple[str, str]]:

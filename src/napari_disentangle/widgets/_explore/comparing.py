@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._explore.selecting import Selecting
     from napari_disentangle.widgets._jobs import Jobs
     from napari_disentangle.widgets._session import Cell, Session
+    from napari_disentangle.widgets._soon import Soon
 
 _CHANGED = "The cells changed meanwhile; the result was dropped."
 
@@ -37,15 +38,23 @@ class Comparing:
         What the user chose, and where results are shown.
     selecting : Selecting
         Similar cells become the selection.
+    table_soon : Soon
+        Shows what was put into the session's table.
     """
 
     def __init__(
-        self, session: Session, jobs: Jobs, parts: ExploreParts, selecting: Selecting
+        self,
+        session: Session,
+        jobs: Jobs,
+        parts: ExploreParts,
+        selecting: Selecting,
+        table_soon: Soon,
     ) -> None:
         self._session = session
         self._jobs = jobs
         self._parts = parts
         self._selecting = selecting
+        self._table_soon = table_soon
 
     def find_similar(self) -> None:
         """Select the cells most similar to the current one.
@@ -98,6 +107,7 @@ class Comparing:
             show_warning(_CHANGED)
             return
         self._session.table = table.assign(**{DISTANCE: found.distance})
+        self._table_soon.flush()
         self._parts.gallery.sort_by(DISTANCE, "rising")
         mask = np.zeros(len(cells), np.bool_)
         mask[[*found.rows, cells.row_of(cell)]] = True
@@ -112,5 +122,6 @@ class Comparing:
             show_warning(_CHANGED)
             return
         self._session.table = with_projection(table, found)
+        self._table_soon.flush()
         self._parts.panel.show_columns(*found.axes)
         self._parts.compare.tell(found)

@@ -20,6 +20,7 @@ from napari_disentangle.widgets._explore.columns import ColumnCombo
 from napari_disentangle.widgets._explore.plot import CellPlot
 from napari_disentangle.widgets._meaning import axis_text
 from napari_disentangle.widgets._settings import preference, recall
+from napari_disentangle.widgets._soon import Soon
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +77,7 @@ class PlotPanel(QWidget):
         self.card = HoverCard(self.plot, thumbs)
         self.legend = Legend(viewer)
         self.batch_note = BatchNote()
+        self._draw_soon = Soon(self.refresh, self)
         self.tools = QButtonGroup(self)
         self._lay_out()
         for combo in (self.x_combo, self.y_combo, self.color_combo):
@@ -85,12 +87,12 @@ class PlotPanel(QWidget):
         self.plot.ranged.connect(self._on_ranged)
 
     def set_cells(self, cells: Cells | None, embedding: Embedding | None) -> None:
-        """Show cells.
+        """Show cells, points in a later turn of the event loop.
 
         Parameters
         ----------
         cells : Cells or None
-            The cells.
+            The cells; None clears the plot at once.
         embedding : Embedding or None
             Their codes; directions are looked for anew when these change.
         """
@@ -108,7 +110,10 @@ class PlotPanel(QWidget):
         self.y_combo.offer([*numbers, *count], _FIRST[1])
         self.color_combo.offer([*one, *classes, *numbers])
         self.card.set_cells(cells)
-        self.refresh()
+        if cells is None:
+            self.refresh()
+        else:
+            self._draw_soon()
 
     def set_class_colors(self, colors: Mapping[str, str]) -> None:
         """Show the user's classes in the user's colors."""
@@ -158,7 +163,8 @@ class PlotPanel(QWidget):
         return int((~np.isfinite(x + y)).sum())
 
     def refresh(self) -> None:
-        """Show the chosen columns."""
+        """Show the chosen columns now."""
+        self._draw_soon.stop()
         cells, x = self._cells, self.x_combo.column()
         self.legend.show_nothing()
         if cells is None or not x:
@@ -175,7 +181,8 @@ class PlotPanel(QWidget):
         self.shown.emit()
 
     def stop(self) -> None:
-        """Stop following the viewer."""
+        """Stop drawing, and following the viewer."""
+        self._draw_soon.stop()
         self.plot.stop()
         self.legend.bar.stop()
 

@@ -127,13 +127,14 @@ class Highlight:
                 border_width=_LINE,
                 **deep,
             )
-        at = [_coordinates(some, letters[axis]) for axis in keep]
-        self._layer.data = np.stack(at, axis=1)
-        self._layer.size = _diameters(some, side_px)
+        if len(some) or len(self._layer.data):  # napari draws anew at each change
+            at = [_coordinates(some, letters[axis]) for axis in keep]
+            self._layer.data = np.stack(at, axis=1)
+            self._layer.size = _diameters(some, side_px)
         self._lie_on(image, keep)
 
     def _lie_on(self, other: Any, axes: list[int]) -> None:
-        """Lie where `other` lies; napari draws anew at each change."""
+        """Lie where `other` lies, also once that was moved."""
         if not np.array_equal(self._layer.scale, other.scale[axes]):
             self._layer.scale = other.scale[axes]
         if not np.array_equal(self._layer.translate, other.translate[axes]):
@@ -145,7 +146,7 @@ class Highlight:
     def _add(
         self, how: str, data: Any, like: Any, keep: Any = slice(None), **looks: Any
     ) -> None:
-        """Add the layer with the units of some axes of another one."""
+        """Add the layer where another one lies, with the units of some of its axes."""
         active = self._viewer.layers.selection.active
         axes = np.arange(like.ndim)[keep]
         self._layer = getattr(self._viewer, how)(
@@ -153,6 +154,9 @@ class Highlight:
             name=NAME,
             units=[like.units[axis] for axis in axes],
             axis_labels=[like.axis_labels[axis] for axis in axes],
+            scale=like.scale[axes],
+            translate=like.translate[axes],
+            affine=turned(like, axes),
             metadata={"selection": True},
             **looks,
         )

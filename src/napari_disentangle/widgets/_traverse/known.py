@@ -11,7 +11,8 @@ from napari_disentangle.annotations.exclusions import with_annotations
 from napari_disentangle.crops.counted import CountedCells, counted_cells
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.groups import CLASS_COLUMNS, groups_of
-from napari_disentangle.tables import in_image, join, shown_ids
+from napari_disentangle.tables import KEY, in_image, join, shown_ids
+from napari_disentangle.widgets._kept import Kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,10 +92,12 @@ class KnownCells:
         mask = session.selection.mask(self.embedding.table, self.roi_id)
         return np.flatnonzero(mask)
 
-    def groups(self, session: Session) -> tuple[CellGroup, ...]:
-        """Return the groups that these cells can be compared by."""
+    def groups(
+        self, session: Session, rows: NDArray[np.int64]
+    ) -> tuple[CellGroup, ...]:
+        """Return the groups that these cells can be compared by; `rows` are one."""
         selected = np.zeros(len(self.embedding.mean), np.bool_)
-        selected[self.rows_selected(session)] = True
+        selected[rows] = True
         return groups_of(self._classes(session), selected)
 
     def _rows(self, embedding: Embedding, cell: Cell) -> NDArray[np.int64]:
@@ -104,11 +107,11 @@ class KnownCells:
 
     def _classes(self, session: Session) -> pd.DataFrame:
         """Return the table of these cells with the classes that are known."""
-        cells, table = self.embedding.table, session.table
+        cells, table = self.embedding.table[[*KEY]], session.table
         if table is not None:
             known = [name for name in CLASS_COLUMNS if name in table]
             if known:
-                cells = join(cells, table[["roi_id", "frame", "label", *known]])
+                cells = join(cells, table[[*KEY, *known]])
         if session.annotations is not None:
             cells = with_annotations(cells, session.annotations)
         return cells
@@ -125,23 +128,19 @@ class CellsInUse:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._given: tuple[object, ...] = ()
-        self._found: KnownCells | None = None
+        self._kept = Kept(lambda: _find(session))
 
     def now(self) -> KnownCells | None:
         """Return the cells, None while none is encoded and counts."""
         session = self._session
         value = session.annotations
-        given = (
+        return self._kept.of(
             session.pictured or session.model,
             session.embedding,
             session.crops,
             session.source,
             None if value is None else value.excluded,
         )
-        if len(given) != len(self._given) or not all(map(_is, given, self._given)):
-            self._given, self._found = given, _find(session)
-        return self._found
 
     def require(self) -> KnownCells:
         """Return the cells.
@@ -184,7 +183,3 @@ def _coded(session: Session) -> tuple[Model, Embedding, Crops, str] | None:
     if embedding.model_id != model.id or len(embedding.mean) != len(crops):
         return None
     return model, embedding, crops, source.roi_id
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other

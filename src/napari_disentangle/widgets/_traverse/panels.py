@@ -87,16 +87,17 @@ class TraversePanels(QWidget):
 
     def set_groups(self, known: KnownCells | None, session: Session) -> None:
         """Offer the groups that the cells can be compared by."""
-        groups = () if known is None else known.groups(session)
-        n_cells = 0 if known is None else len(known.embedding.mean)
-        n_selected = 0 if known is None else len(known.rows_selected(session))
-        self.start.set_selected(n_selected, MOST_CELLS)
         if known is None:
+            self.start.set_selected(0, MOST_CELLS)
             self.groups.set_groups(())
-        else:
-            caution = caution_across(known, session)
-            self.groups.set_groups(groups_across(known, session), caution)
-        self.ways.set_groups(n_cells, groups)
+            self.ways.set_groups(0, ())
+            return
+        selected = known.rows_selected(session)
+        self.start.set_selected(len(selected), MOST_CELLS)
+        caution = caution_across(known, session)
+        self.groups.set_groups(groups_across(known, session), caution)
+        groups = known.groups(session, selected)
+        self.ways.set_groups(len(known.embedding.mean), groups)
 
     def allow(
         self,
