@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from matplotlib.image import imread
 
 from napari_disentangle.annotations.exclusions import exclude, mark_excluded
 from napari_disentangle.annotations.values import Annotations
+from napari_disentangle.classify.classifier import Classifier
+from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.crops.cut import plan_crops
@@ -37,6 +39,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.storage.models import Model
+
+
+CLASSIFIER = Classifier(
+    fitted=cast("Any", None),  # what is told of it needs none
+    columns=("z_scale", "z_shape"),
+    classes=("blue", "red"),
+    counts=(3, 4),
+    model="pixels-1",
+    config=ClassifierConfig(kind="linear", repeats=2),
+    scores={"balanced_accuracy": 0.9, "balanced_accuracy_sd": 0.1, "chance": 0.5},
+)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +83,7 @@ def source(
         crops=crops,
         table=first.table,
         stack=stack,
-        classifier={"balanced_accuracy": 0.9},
+        classifier=CLASSIFIER,
     )
 
 
@@ -122,7 +135,11 @@ def test_the_methods_tell_numbers_settings_versions_and_citations(
     assert "14 cells of 3 images" in text
     assert "1 image had no cells." in text
     assert "2 cells were annotated by hand (2 red)" in text
-    assert "balanced accuracy 0.900" in text
+    assert (
+        "by logistic regression that read z_scale, z_shape and were trained on 7 cells "
+        "(3 blue, 4 red; balanced accuracy 0.900 ± 0.100 over folds, by chance 0.500, "
+        "in cross-validation, 2 times)." in text
+    )
     assert source.model.id in text
     assert "napari-disentangle 0" in text
     for year in ("2020", "2024", "2025"):
@@ -131,6 +148,10 @@ def test_the_methods_tell_numbers_settings_versions_and_citations(
     assert block is not None
     settings = json.loads(block.group(1))
     assert settings["crops"] == CropConfig().model_dump(mode="json")
+    assert settings["cut"]["window_px"] == source.images[0].window_px
+    assert settings["classifier"]["columns"] == ["z_scale", "z_shape"]
+    assert settings["classifier"]["cells"] == {"blue": 3, "red": 4}
+    assert settings["classifier"]["kind"] == "linear"
 
 
 def test_what_is_known_of_images_is_reported_with_its_share_of_each_factor(
@@ -161,7 +182,7 @@ def test_the_methods_tell_how_many_cells_were_excluded_and_why(
     marked = replace(first, table=mark_excluded(first.table, value))
     text = replace(source, images=(marked, *others)).methods()
     assert "3 of the 14 cells were excluded by hand (2 out of focus, 1 debris)" in text
-    assert "1 cells were annotated by hand (1 red)" in text
+    assert "1 cell was annotated by hand (1 red)" in text
     assert "excluded" not in source.methods()
 
 

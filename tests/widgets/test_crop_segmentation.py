@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from napari_disentangle.crops.segment import SegmentConfig
+from napari_disentangle.widgets._layers.made_by import segmentation_of
 from napari_disentangle.widgets.crops import CropsWidget
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def test_segmenting_adds_labels_and_chooses_them(
     assert dock.cells_combo.layer() is layer
     assert layer.data.max() == 3
     assert dock.session.crops is None
+    assert segmentation_of(layer) == SegmentConfig(split_px=0)
 
 
 def test_without_labels_one_button_segments_and_cuts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from napari_disentangle.classify.classifier import Classifier
     from napari_disentangle.recipes.classify_result import ClassifierResult
     from napari_disentangle.recipes.image_cells import ImageCells
     from napari_disentangle.recipes.outputs import Writer
@@ -91,8 +92,8 @@ class ExportSource:
         Crops of one of the images and their table, for the plots.
     stack : TraversalStack or None
         A traversal.
-    classifier : dict of str to float
-        Scores of the classifier behind the predictions.
+    classifier : Classifier or None
+        The classifier behind the predictions.
     judged : ClassifierResult or None
         How good it is, if it was trained here.
     folders : sequence of str
@@ -106,7 +107,7 @@ class ExportSource:
     crops: Crops | None = None
     table: pd.DataFrame | None = None
     stack: TraversalStack | None = None
-    classifier: dict[str, float] = field(default_factory=dict)
+    classifier: Classifier | None = None
     judged: ClassifierResult | None = None
     folders: Sequence[str] = ()
     stack_note: str = ""
@@ -134,7 +135,10 @@ class ExportSource:
         self.cells()
         card, model_id = self.model.card, self.model.id
         older = tuple(note for note in (self.stack_note, self.picture_note) if note)
-        facts = MethodsFacts(self.images, card, model_id, self.classifier, older)
+        grouped_by = None if self.judged is None else self.judged.parts.grouped_by
+        facts = MethodsFacts(
+            self.images, card, model_id, self.classifier, grouped_by, older
+        )
         return methods_text(facts)
 
 

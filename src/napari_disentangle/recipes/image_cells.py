@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.crops.config import CropConfig
+    from napari_disentangle.crops.segment import SegmentConfig
 
 ALWAYS = (
     *("pos_y", "pos_x", "pos_y_um", "pos_x_um"),
@@ -65,6 +66,10 @@ class ImageCells:
     limits : array, (C, 2), or None
         Intensities that became 0 and 1 in each channel of its crops, where one pair a
         channel is known.
+    kind : str
+        What told where its cells are: "labels", "points" or "shapes"; else empty.
+    segmentation : SegmentConfig or None
+        How its labels were made, if they were made here.
     info : mapping of str to mapping of str to str
         What is known of the image as a whole, by its name and column: slide, day, ...;
         of a folder for each of its images.
@@ -79,6 +84,8 @@ class ImageCells:
     spacing_um: tuple[float, float] | None = None
     crop: CropConfig | None = None
     limits: NDArray[np.float64] | None = None
+    kind: str = ""
+    segmentation: SegmentConfig | None = None
     info: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod

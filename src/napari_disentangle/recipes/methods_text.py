@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,11 @@ from napari_disentangle.recipes.batch_effects import batch_effects
 from napari_disentangle.recipes.batch_words import report_text
 from napari_disentangle.recipes.cut_alike import unlike_text
 from napari_disentangle.recipes.image_cells import combine, list_images, list_skipped
+from napari_disentangle.recipes.methods_cells import cut_settings, origin_text
+from napari_disentangle.recipes.methods_classes import (
+    classes_text,
+    classifier_settings,
+)
 from napari_disentangle.tables import included
 
 if TYPE_CHECKING:
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from napari_disentangle.classify.classifier import Classifier
     from napari_disentangle.recipes.image_cells import ImageCells
     from napari_disentangle.storage.card import ModelCard
 
@@ -69,8 +75,10 @@ class MethodsFacts:
         Card of the model of their codes.
     model_id : str
         Its id.
-    classifier : dict of str to float
-        Scores of the classifier behind the predictions, if there are any.
+    classifier : Classifier or None
+        The classifier behind the predictions, if there are any.
+    grouped_by : str or None
+        What was kept together in its cross-validation: see `classes_text`.
     older : sequence of str
         Sentences on what was made before cells were excluded or edited.
     """
@@ -78,7 +86,8 @@ class MethodsFacts:
     images: Sequence[ImageCells]
     card: ModelCard
     model_id: str
-    classifier: dict[str, float] = field(default_factory=dict)
+    classifier: Classifier | None = None
+    grouped_by: str | None = None
     older: Sequence[str] = ()
 
 
@@ -95,12 +104,13 @@ def methods_text(facts: MethodsFacts) -> str:
     table = combine(facts.images)
     sentences = (
         _crops(facts.images, table),
+        origin_text(facts.images),
         unlike_text(facts.images),
         _exclusions(table),
         _model(facts.card, facts.model_id),
         _fine_tuning(facts.card),
         _codes(facts.card),
-        _classes(table[included(table)], facts.classifier),
+        classes_text(table[included(table)], facts.classifier, facts.grouped_by),
         report_text(batch_effects(facts.images, facts.model_id)),
         *facts.older,
     )
@@ -193,30 +203,12 @@ def _codes(card: ModelCard) -> str:
     )
 
 
-def _classes(table: pd.DataFrame, scores: dict[str, float]) -> str:
-    text = ""
-    given = table["annotation"].dropna().value_counts().sort_index()
-    if len(given):
-        counts = ", ".join(f"{n} {name}" for name, n in given.items())
-        text += f"{int(given.sum())} cells were annotated by hand ({counts})."
-    if table["prediction"].notna().any():
-        text += (
-            f" Classes of {int(table['prediction'].notna().sum())} cells were "
-            f"predicted by a classifier trained on the annotated cells"
-        )
-        if "balanced_accuracy" in scores:
-            value = scores["balanced_accuracy"]
-            text += f" (balanced accuracy {value:.3f} in cross-validation)"
-        text += "."
-    return text.strip()
-
-
 def _settings(facts: MethodsFacts) -> str:
     """Return the configs as JSON, one block each."""
-    crop = next((known.crop for known in facts.images if known.crop), None)
     known: dict[str, object] = {"model": facts.model_id, "seed": facts.card.seed}
-    if crop is not None:
-        known["crops"] = crop.model_dump(mode="json")
+    known |= cut_settings(facts.images)
+    if facts.classifier is not None:
+        known["classifier"] = classifier_settings(facts.classifier)
     if "finetune" in facts.card.training:
         known["finetune"] = facts.card.training["finetune"]
     return f"```json\n{json.dumps(known, indent=2)}\n```"

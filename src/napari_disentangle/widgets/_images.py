@@ -13,6 +13,7 @@ from napari_disentangle.recipes.cut_alike import REMEDY, unlike_text
 from napari_disentangle.recipes.image_cells import ImageCells, with_image
 from napari_disentangle.widgets._image_info.keeper import keeper_of
 from napari_disentangle.widgets._layers.identity import image_file, image_key
+from napari_disentangle.widgets._layers.made_by import segmentation_of
 from napari_disentangle.widgets._reading import read_other
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def image_cells(
         spacing_um=source.spacing_um,
         crop=crops.config,
         limits=limits if isinstance(limits, np.ndarray) else None,
+        kind=source.kind,
+        segmentation=segmentation_of(source.objects_layer()),
     )
 
 

@@ -193,7 +193,7 @@ class ExportWidget(Dock):
             crops=session.crops,
             table=session.table,
             stack=session.stack,
-            classifier=dict(classifier.scores) if classifier else {},
+            classifier=classifier,
             judged=judged,
             folders=session.models,
             stack_note=stack_note(session),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
-    from napari.layers import Image
+    from napari.layers import Image, Labels
     from numpy.typing import NDArray
 
     from napari_disentangle.widgets._crops.choices import ImageChoice
@@ -99,10 +99,15 @@ class SegmentPanel(QWidget):
         image, axes = self._choice.image(), self._choice.axes()
         self.preview_box.setChecked(False)
         pixels = _layers.read_channels(self._choice.layers(), axes)
-        task = iter_segment(pixels, self.form.value())
+        config = self.form.value()
+        task = iter_segment(pixels, config)
 
         def add(labels: NDArray[np.int32]) -> None:
-            if self._add_labels(image, axes, labels) and then is not None:
+            layer = self._add_labels(image, axes, labels)
+            if layer is None:
+                return
+            _layers.keep_segmentation(layer, config)
+            if labels.any() and then is not None:
                 then()
 
         self._jobs.run(task, "Segmentation", add)
@@ -125,24 +130,25 @@ class SegmentPanel(QWidget):
             event.disconnect(self._on_preview_due)
         self._events = []
 
-    def _add_labels(self, image: Image, axes: str, labels: NDArray[np.int32]) -> bool:
-        """Add the labels as a layer and return whether there is a cell in them."""
+    def _add_labels(
+        self, image: Image, axes: str, labels: NDArray[np.int32]
+    ) -> Labels | None:
+        """Add the labels as a layer and return it, None if the image is gone."""
         if image not in self._viewer.layers:
             show_warning(
                 f"Image {image.name!r} was removed during segmentation; "
                 "the result was dropped."
             )
-            return False
-        layer = _layers.add_labels(self._viewer, image, labels, axes)
+            return None
+        layer: Labels = _layers.add_labels(self._viewer, image, labels, axes)
         self._choice.image_combo.set_layer(image)
         self._choice.cells_combo.set_layer(layer)
-        found = bool(labels.any())
-        if not found:
+        if not labels.any():
             show_warning(
                 "No cells were found; try another channel or method, bright or dark "
                 "objects, or a smaller minimum area."
             )
-        return found
+        return layer
 
     # Preview -------------------------------------------------------------------------
 

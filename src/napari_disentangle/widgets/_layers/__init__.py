@@ -36,6 +36,7 @@ from napari_disentangle.widgets._layers.identity import (
 )
 from napari_disentangle.widgets._layers.keys import Keys, is_drawing
 from napari_disentangle.widgets._layers.live import LIVE_NAME, LiveLayer
+from napari_disentangle.widgets._layers.made_by import keep_segmentation
 from napari_disentangle.widgets._layers.montage import iter_add_montage, show_montage
 from napari_disentangle.widgets._layers.objects import may_lie_on
 from napari_disentangle.widgets._layers.pairs import other_images, other_sources
@@ -128,6 +129,7 @@ __all__ = [
     "iter_add_montage",
     "iter_add_stack",
     "keep_identity",
+    "keep_segmentation",
     "known_image",
     "limits_of",
     "may_lie_on",
