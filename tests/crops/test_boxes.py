@@ -4,9 +4,11 @@ import imageio.v3 as iio
 import numpy as np
 import pytest
 
+from napari_disentangle.annotations.values import Annotations, CellClass
 from napari_disentangle.crops.axes import to_tzcyx
 from napari_disentangle.crops.boxes import BoxCrops, read_box_folder
 from napari_disentangle.crops.config import CropConfig
+from napari_disentangle.crops.places import fitted_to
 from napari_disentangle.crops.windows import plan_boxes
 from napari_disentangle.errors import DataError
 
@@ -43,6 +45,25 @@ def test_labels_are_places_in_the_file_and_bad_boxes_are_listed(tmp_path):
         [3, "smaller than 16 px"]
     ]
     assert crops.groups.tolist() == [0, 0, 1]
+
+
+def test_classes_stay_with_boxes_whose_file_was_edited_meanwhile(tmp_path):
+    image = add(tmp_path, "s1", BOXES)
+    every = BoxCrops(read_box_folder(tmp_path), CropConfig()).table
+    value = Annotations((CellClass("one", "#000000"), CellClass("two", "#000001")))
+    value = value.set(every.iloc[[1]], "one").set(every.iloc[[0]], "two")
+    add(tmp_path, "s1", (BOXES[2], BOXES[1]), image)
+    crops = BoxCrops(read_box_folder(tmp_path), CropConfig())
+    found = fitted_to(value, crops)
+    assert crops.table["label"].tolist() == [2]
+    assert found.annotations.names_of(crops.table).tolist() == ["one"]
+    assert found.lost == 1
+    aside = value.clear(every).set(every.iloc[[1]], "one")  # skipped by other options
+    large = CropConfig(min_area_px=2000)
+    add(tmp_path, "s1", (BOXES[1], ("red", 0, 0, 79, 59)), image)
+    crops = BoxCrops(read_box_folder(tmp_path), large)
+    assert crops.table["label"].tolist() == [2]
+    assert list(fitted_to(aside, crops).annotations.images["images/s1.png"]) == [(0, 1)]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import numpy as np
 from napari_disentangle.annotations.pairing import pair_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -126,18 +126,15 @@ def _at(rows: pd.DataFrame) -> NDArray[np.float64]:
 def _refit_image(marks: Marks, places: _Places) -> tuple[Marks, int]:
     """Return the marks on the cells of one image, and how many changed their id."""
     row_of = {key: row for row, key in enumerate(places.keys)}
-    away = {
-        key: _distance(places.at[row_of[key]], mark)
-        for key, mark in marks.items()
-        if key in row_of
-    }
-    if len(away) == len(marks) and not any(d > SAME_PX for d in away.values()):
+    known = [key for key in marks if key in row_of]
+    before = _place_of([marks[key] for key in known])
+    away = _distance(places.at[[row_of[key] for key in known]], before)
+    if len(known) == len(marks) and not (away > SAME_PX).any():
         return marks, 0
-    unknown = {key for key, distance in away.items() if np.isnan(distance)}
-    fitted = {key: marks[key] for key in unknown}
-    strays = {key: mark for key, mark in marks.items() if key not in unknown}
+    fitted = {known[row]: marks[known[row]] for row in np.flatnonzero(np.isnan(away))}
+    strays = {key: mark for key, mark in marks.items() if key not in fitted}
     moved = 0
-    for key, row in _by_place(strays, places, [row_of[key] for key in unknown]):
+    for key, row in _by_place(strays, places, [row_of[key] for key in fitted]):
         z, y, x = places.at[row].tolist()
         fitted[places.keys[row]] = replace(marks[key], z=z, y=y, x=x)
         moved += key != places.keys[row]
@@ -157,7 +154,7 @@ def _by_place(
     for reach in (np.full(len(free), SAME_PX), places.reach):
         for frame in sorted({frame for frame, _ in strays}):
             olds = [k for k, mark in strays.items() if k[0] == frame and mark.is_placed]
-            before = np.array([(strays[k].z, strays[k].y, strays[k].x) for k in olds])
+            before = _place_of([strays[key] for key in olds])
             rows = np.flatnonzero(free & (frames == frame) & (reach >= 0))
             for old, new in pair_places(before, places.at[rows], reach[rows]):
                 yield olds[old], int(rows[new])
@@ -165,8 +162,18 @@ def _by_place(
                 del strays[olds[old]]
 
 
-def _distance(at: NDArray[np.float64], mark: Mark) -> float:
-    """Return how far a cell is from where it was, NaN if one is not known."""
-    z = at[0] - mark.z
-    across = float(np.hypot(at[1] - mark.y, at[2] - mark.x))
-    return across if np.isnan(z) else float(np.hypot(across, z))
+def _place_of(marks: Sequence[Mark]) -> NDArray[np.float64]:
+    """Return where cells were, (N, 3), as z, y, x."""
+    at = [(mark.z, mark.y, mark.x) for mark in marks]
+    return np.array(at, np.float64).reshape(-1, 3)
+
+
+def _distance(
+    at: NDArray[np.float64], before: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how far cells are from where they were, (N,), NaN where it is not known.
+
+    The plane counts where both are known.
+    """
+    z, y, x = (at - before).T
+    return np.asarray(np.sqrt(np.nan_to_num(z) ** 2 + y**2 + x**2), np.float64)

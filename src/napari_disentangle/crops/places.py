@@ -81,9 +81,14 @@ def skipped_places(crops: Crops) -> pd.DataFrame:
     """
     none = crops.table.iloc[:0]
     rows: pd.DataFrame = getattr(crops, "skipped", none)[list(KEY)]
-    if rows.empty or not isinstance(crops, LabelCrops | WindowCrops):
-        return rows.assign(pos_y=np.nan, pos_x=np.nan)
-    if isinstance(crops, WindowCrops):
+    if len(rows) and isinstance(crops, WindowCrops):
         return join(rows, crops.skipped_places)
-    whole = describe_sections(crops.sections, crops.shape, rows["roi_id"].iloc[0])
-    return join(rows, whole.filter(regex="^(roi_id|frame|label|pos_[zyx])$"))
+    if len(rows) and isinstance(crops, LabelCrops):
+        parts = crops.sections[crops.sections["label"].isin(rows["label"])]
+        whole = describe_sections(parts, crops.shape, rows["roi_id"].iloc[0])
+        return join(rows, whole.filter(regex="^(roi_id|frame|label|pos_[zyx])$"))
+    if len(rows) and isinstance(crops, BoxCrops):
+        boxes = crops.folder.boxes
+        y, x = (boxes[f"{axis}0"] / 2 + boxes[f"{axis}1"] / 2 for axis in "yx")
+        return join(rows, boxes[list(KEY)].assign(pos_y=y, pos_x=x))
+    return rows.assign(pos_y=np.nan, pos_x=np.nan)
