@@ -170,6 +170,34 @@ def pixel_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def encode_in(
+    dock_in: Callable[..., Any], wait_for: Callable[[Any], None], pixel_model: Path
+) -> Callable[..., Any]:
+    """Cut and encode the cells of a viewer in the docks; return the Factors dock."""
+    from napari_disentangle.widgets.crops import CropsWidget
+    from napari_disentangle.widgets.factors import FactorsWidget
+
+    def encode(viewer: Any, **options: Any) -> FactorsWidget:
+        crops: CropsWidget = dock_in(viewer, CropsWidget)
+        factors: FactorsWidget = dock_in(viewer, FactorsWidget)
+        crops.crop_form.setValue(crops.crop_form.value().replace(**options))
+        crops.cut()
+        wait_for(crops)
+        factors.set_model(pixel_model)
+        factors.encode()
+        wait_for(factors)
+        return factors
+
+    return encode
+
+
+@pytest.fixture
+def encoded(viewer: Any, encode_in: Callable[..., Any]) -> Any:
+    """The Factors dock, with cells 1, 5 and 10 encoded."""
+    return encode_in(viewer)
+
+
 DOCKS = {
     "crops": "CropsWidget",
     "factors": "FactorsWidget",

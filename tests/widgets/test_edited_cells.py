@@ -39,13 +39,6 @@ def factors(
     return factors
 
 
-@pytest.fixture
-def encoded(factors: FactorsWidget, wait_for: Callable[[Any], None]) -> FactorsWidget:
-    factors.encode()
-    wait_for(factors)
-    return factors
-
-
 def test_a_painted_cell_is_told_and_only_it_is_updated(
     viewer: Any,
     encoded: FactorsWidget,
@@ -311,20 +304,14 @@ def test_a_movie_is_followed_in_every_frame(
     make_napari_viewer: Any,
     sparse_image: Any,
     sparse_labels: Any,
-    dock_in: Callable[..., Any],
-    pixel_model: Path,
+    encode_in: Callable[..., FactorsWidget],
     settle: Callable[[Any], None],
     wait_for: Callable[[Any], None],
 ) -> None:
     viewer = make_napari_viewer()
     viewer.add_image(np.stack([sparse_image] * 3), rgb=True, name="image")
     cells = viewer.add_labels(np.stack([sparse_labels] * 3), name="cells")
-    crops, factors = dock_in(viewer, CropsWidget), dock_in(viewer, FactorsWidget)
-    factors.set_model(pixel_model)
-    crops.cut()
-    wait_for(crops)
-    factors.encode()
-    wait_for(factors)
+    factors = encode_in(viewer)
     viewer.dims.set_current_step(0, 2)
     cells.paint((2, 20, 45), 0)
     viewer.dims.set_current_step(0, 0)

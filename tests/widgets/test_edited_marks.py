@@ -12,13 +12,13 @@ from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._session import Cell
 from napari_disentangle.widgets.annotate import AnnotateWidget
 from napari_disentangle.widgets.crops import CropsWidget
-from napari_disentangle.widgets.factors import FactorsWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from napari_disentangle.widgets.factors import FactorsWidget
 
 CENTERS = np.array([[30.0, 15], [30, 45], [30, 75], [20, 30]])
 
@@ -40,21 +40,8 @@ def marks(
 
 
 @pytest.fixture
-def encoded(
-    marks: Any,
-    dock_in: Callable[..., Any],
-    wait_for: Callable[[Any], None],
-    pixel_model: Path,
-) -> FactorsWidget:
-    crops = dock_in(marks, CropsWidget)
-    crops.crop_form.setValue(crops.crop_form.value().replace(window_px=20))
-    crops.cut()
-    wait_for(crops)
-    factors: FactorsWidget = dock_in(marks, FactorsWidget)
-    factors.set_model(pixel_model)
-    factors.encode()
-    wait_for(factors)
-    return factors
+def encoded(marks: Any, encode_in: Callable[..., FactorsWidget]) -> FactorsWidget:
+    return encode_in(marks, window_px=20)
 
 
 def delete(layer: Any, row: int) -> None:

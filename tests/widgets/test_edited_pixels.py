@@ -10,31 +10,18 @@ import pandas as pd
 import pytest
 
 from napari_disentangle.widgets.annotate import AnnotateWidget
-from napari_disentangle.widgets.crops import CropsWidget
-from napari_disentangle.widgets.factors import FactorsWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from napari_disentangle.widgets.factors import FactorsWidget
 
 
 @pytest.fixture
-def encoded(
-    viewer: Any,
-    dock_in: Callable[..., Any],
-    wait_for: Callable[[Any], None],
-    settle: Callable[[Any], None],
-    pixel_model: Path,
-) -> FactorsWidget:
-    crops = dock_in(viewer, CropsWidget)
-    crops.cut()
-    wait_for(crops)
-    factors: FactorsWidget = dock_in(viewer, FactorsWidget)
-    factors.set_model(pixel_model)
-    factors.encode()
-    wait_for(factors)
-    settle(factors)
-    return factors
+def encoded(encoded: FactorsWidget, settle: Callable[[Any], None]) -> FactorsWidget:
+    """The Factors dock, whose pixels were all looked at."""
+    settle(encoded)
+    return encoded
 
 
 def test_pixels_written_in_place_are_noticed_when_the_image_is_drawn_anew(
@@ -158,20 +145,14 @@ def test_only_the_frame_that_was_painted_is_stale(
     make_napari_viewer: Any,
     sparse_image: Any,
     sparse_labels: Any,
-    dock_in: Callable[..., Any],
-    pixel_model: Path,
+    encode_in: Callable[..., FactorsWidget],
     settle: Callable[[Any], None],
     wait_for: Callable[[Any], None],
 ) -> None:
     viewer = make_napari_viewer()
     image = viewer.add_image(np.stack([sparse_image] * 3), rgb=True, name="image")
     viewer.add_labels(np.stack([sparse_labels] * 3), name="cells")
-    crops, factors = dock_in(viewer, CropsWidget), dock_in(viewer, FactorsWidget)
-    factors.set_model(pixel_model)
-    crops.cut()
-    wait_for(crops)
-    factors.encode()
-    wait_for(factors)
+    factors = encode_in(viewer)
     settle(factors)
     image.data[2, 20:30, 40:50] = 255
     viewer.dims.set_current_step(0, 2)

@@ -237,7 +237,7 @@ def test_a_click_in_the_viewer_shows_in_plot_gallery_and_table(
         assert dock.session.cell == Cell(label)
         expected = [i == row for i in range(3)]
         assert dock.panel.plot._selected.tolist() == expected
-        assert dock.panel.plot._current.data["x"].tolist() == [float(label)]
+        assert dock.panel.plot._scatter._ring.data["x"].tolist() == [float(label)]
         assert dock.table.model._selected.tolist() == expected
         assert dock.gallery.low_list.crops._selected.tolist() == expected
 
@@ -471,11 +471,13 @@ def test_many_cells_are_shown_as_density_and_points_when_zoomed_in(
     qtbot.wait_for_turns()
     plot = dock.panel.plot
     plot.draw()
-    assert plot._image.image[..., 3].max() == 255
-    assert len(np.unique(plot._image.image[..., 3])) > 5  # opacity tells how many
+    assert plot._scatter._image.image[..., 3].max() == 255
+    assert (
+        len(np.unique(plot._scatter._image.image[..., 3])) > 5
+    )  # opacity tells how many
     plot.box.setRange(xRange=(0, 0.1), yRange=(0, 0.1), padding=0)
     plot.draw()
-    assert len(np.unique(plot._image.image[..., 3])) <= 3
+    assert len(np.unique(plot._scatter._image.image[..., 3])) <= 3
 
 
 # Comparing --------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from qtpy.QtCore import Qt
 
 from napari_disentangle.config import Config
 from napari_disentangle.errors import ConfigError
-from napari_disentangle.widgets._form import ConfigForm, title
+from napari_disentangle.widgets._editors import title
+from napari_disentangle.widgets._form import ConfigForm
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo

@@ -9,17 +9,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from napari_disentangle.crops.duplicates import find_duplicates, group_images
-from napari_disentangle.crops.layouts import (
-    IMAGE_SUFFIXES,
-    OUTLINE_SUFFIX,
-    Entry,
-    Layout,
-    find_layout,
-)
-from napari_disentangle.crops.list_files import list_files
-from napari_disentangle.crops.picture_files import looks_like_mask
+from napari_disentangle.crops.entries import find_entries
+from napari_disentangle.crops.layouts import Layout
 from napari_disentangle.crops.survey import iter_survey
-from napari_disentangle.errors import DataError, StorageError
+from napari_disentangle.errors import DataError
 from napari_disentangle.tables import KEY
 from napari_disentangle.tasks import Progress, Task, run
 
@@ -29,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from napari_disentangle.crops.layouts import Entry
     from napari_disentangle.crops.picture_files import Kind
 
 
@@ -102,7 +96,7 @@ def iter_read_class_folder(folder: Path | str) -> Task[Progress, ClassFolder]:
         If there are no images, no class folders, or fewer than two classes.
     """
     root = Path(folder)
-    layout = _find_entries(root)
+    layout = find_entries(root)
     named = [entry for entry in layout.entries if not entry.skip]
     left_out = [entry for entry in layout.entries if entry.skip]
     _check_classes(root, {entry.annotation for entry in named}, _table(left_out))
@@ -130,18 +124,11 @@ def iter_read_image_folder(folder: Path | str) -> Task[Progress, ClassFolder]:
         If there are no usable images.
     """
     root = Path(folder)
-    layout = _find_entries(root)
+    layout = find_entries(root)
     if layout.name == "class folders" and all(entry.skip for entry in layout.entries):
         plain = (replace(entry, skip="") for entry in layout.entries)
         layout = Layout("images", tuple(plain))
     return (yield from iter_read_entries(root, layout))
-
-
-def _find_entries(root: Path) -> Layout:
-    """Return the layout of a folder, each image with its mask."""
-    paths = list_files(root, IMAGE_SUFFIXES | {OUTLINE_SUFFIX})
-    layout = find_layout(paths, root.resolve().name)
-    return Layout(layout.name, _pair_with_masks(root, layout.entries))
 
 
 def iter_read_entries(root: Path, layout: Layout) -> Task[Progress, ClassFolder]:
@@ -175,32 +162,6 @@ def iter_read_entries(root: Path, layout: Layout) -> Task[Progress, ClassFolder]
         duplicates=find_duplicates(files),
         samples=survey.samples,
     )
-
-
-def _pair_with_masks(root: Path, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Give ``x.bmp`` the mask ``x.png`` beside it, where that looks like a mask."""
-    pngs = {
-        entry.path.with_suffix(""): entry.path
-        for entry in entries
-        if entry.path.suffix.lower() == ".png"
-    }
-    paired = []
-    masks = set()
-    for entry in entries:
-        beside = pngs.get(entry.path.with_suffix(""), entry.path)
-        if entry.mask is None and beside != entry.path and _is_mask(root / beside):
-            masks.add(beside)
-            entry = replace(entry, mask=beside)
-        paired.append(entry)
-    kept = [entry for entry in paired if entry.path not in masks]
-    return tuple(sorted(kept, key=lambda entry: str(entry.path)))
-
-
-def _is_mask(path: Path) -> bool:
-    try:
-        return looks_like_mask(path)
-    except (DataError, StorageError):
-        return False
 
 
 def _check_classes(root: Path, classes: set[str], skipped: pd.DataFrame) -> None:

@@ -5,32 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from psygnal import Signal
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from napari_disentangle.annotations.exclusions import is_excluded, with_annotations
+from napari_disentangle.annotations.exclusions import with_annotations
 from napari_disentangle.annotations.values import Annotations
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.suggest import SuggestConfig, iter_suggest
-from napari_disentangle.tables import KEY
+from napari_disentangle.widgets._annotate.crop_lists import (
+    ALL,
+    SUGGESTED,
+    lists_of,
+    rows_in,
+    rows_of,
+)
 from napari_disentangle.widgets._columns import color_columns, reading_of
 from napari_disentangle.widgets._combo import narrow_combo
 from napari_disentangle.widgets._dock import action, allow, rows
-from napari_disentangle.widgets._form import count_box
+from napari_disentangle.widgets._editors import count_box
 from napari_disentangle.widgets._picks import PickGallery
 from napari_disentangle.widgets._settings import remember_choice, remember_number
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    import pandas as pd
 
     from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._jobs import Jobs
     from napari_disentangle.widgets._session import Session
 
-_ALL, _OPEN, _SUGGESTED, _CLASS = "all", "open", "suggested", "class:"
-_EXCLUDED = "excluded"
 _WAYS = (
     ("typical", "the most typical", "One cell of each kind there is, to begin with"),
     ("diverse", "unlike those with a class", "Cells far from all that have a class"),
@@ -181,22 +184,16 @@ class NextPanel(QWidget):
     def _offer_lists(self) -> None:
         before = self.list_combo.currentData()
         self.list_combo.clear()
-        self.list_combo.addItem("all cells", _ALL)
-        self.list_combo.addItem("cells without a class", _OPEN)
-        if len(self._suggested):
-            self.list_combo.addItem("suggested cells", _SUGGESTED)
-        for known in self.annotations.classes:
-            self.list_combo.addItem(f"class {known.name}", _CLASS + known.name)
-        if any(self.annotations.excluded.values()):
-            self.list_combo.addItem("excluded cells", _EXCLUDED)
+        for text, name in lists_of(self.annotations, suggested=self._suggested):
+            self.list_combo.addItem(text, name)
         self.list_combo.setCurrentIndex(max(0, self.list_combo.findData(before)))
 
     def _keep(self, crops: Crops, cells: pd.DataFrame) -> None:
         if crops is not self._session.crops:
             return  # cut anew meanwhile
-        self._suggested = rows_of(crops, cells)
+        self._suggested = rows_of(crops.table, cells)
         self._offer_lists()
-        self.list_combo.setCurrentIndex(self.list_combo.findData(_SUGGESTED))
+        self.list_combo.setCurrentIndex(self.list_combo.findData(SUGGESTED))
         self._list()
         if len(self._suggested):
             self.picks.pick(self._suggested[:1])
@@ -208,18 +205,8 @@ class NextPanel(QWidget):
         if crops is None:
             self.picks.show_rows(None, np.zeros(0, np.int64))
             return
-        names = self.annotations.names_of(crops.table)
-        data = self.list_combo.currentData() or _ALL
-        wanted = np.arange(len(names))
-        if data == _OPEN:
-            out = is_excluded(self.annotations, crops.table)
-            wanted = np.flatnonzero(pd.isna(names) & ~out)
-        elif data == _EXCLUDED:
-            wanted = np.flatnonzero(is_excluded(self.annotations, crops.table))
-        elif data == _SUGGESTED:
-            wanted = self._suggested
-        elif data.startswith(_CLASS):
-            wanted = np.flatnonzero(names == data.removeprefix(_CLASS))
+        name = self.list_combo.currentData() or ALL
+        wanted = rows_in(name, crops.table, self.annotations, self._suggested)
         self.picks.show_rows(crops, wanted)
         self._color()
 
@@ -230,13 +217,6 @@ class NextPanel(QWidget):
         colors = {known.name: known.color for known in self.annotations.classes}
         names = self.annotations.names_of(crops.table)
         self.picks.set_colors([colors.get(name, "") for name in names])
-
-
-def rows_of(crops: Crops, cells: pd.DataFrame) -> NDArray[np.int64]:
-    """Return the row in `crops` of each of `cells` that has a crop, in their order."""
-    known = pd.MultiIndex.from_frame(crops.table[list(KEY)])
-    found = known.get_indexer(pd.MultiIndex.from_frame(cells[list(KEY)]))
-    return np.asarray(found[found >= 0], np.int64)
 
 
 def _columns(table: pd.DataFrame) -> str | list[str]:

@@ -64,13 +64,7 @@ class ChannelLayers(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.section)
-        self._events = [
-            viewer.layers.events.inserted,
-            viewer.layers.events.removed,
-            viewer.layers.events.reordered,
-        ]
-        for event in self._events:
-            event.connect(self.refresh)
+        self._unfollow = _layers.follow_layers(viewer, self.refresh)
         self.list.itemChanged.connect(self._on_item)
         self.refresh()
 
@@ -139,8 +133,7 @@ class ChannelLayers(QWidget):
 
     def stop(self) -> None:
         """Stop following the layer list."""
-        for event in self._events:
-            event.disconnect(self.refresh)
+        self._unfollow()
         self._image, self._offered, self._told = None, [], []
 
     def _may_have_others(self, image: Image) -> bool:

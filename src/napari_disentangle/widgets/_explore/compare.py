@@ -9,9 +9,9 @@ from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from napari_disentangle.recipes.project_points import ProjectConfig
 from napari_disentangle.recipes.similar import SimilarConfig
 from napari_disentangle.widgets._dock import action, allow, note, rows
+from napari_disentangle.widgets._editors import count_box
 from napari_disentangle.widgets._explore.batch_note import BatchNote
 from napari_disentangle.widgets._explore.weights import FactorWeights
-from napari_disentangle.widgets._form import count_box
 from napari_disentangle.widgets._settings import remember_number
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from qtpy.QtWidgets import QApplication
 from napari_disentangle.widgets._explore.axis_title import TitleAxis
 from napari_disentangle.widgets._explore.histogram import Bars, Range, n_bins
 from napari_disentangle.widgets._explore.plot_box import PlotBox
-from napari_disentangle.widgets._explore.points import SELECTED, Points, draw, nearest
+from napari_disentangle.widgets._explore.points import SELECTED, Points, nearest
+from napari_disentangle.widgets._explore.scatter import Scatter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,10 +59,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         self._selected = np.zeros(0, np.bool_)
         self._is_histogram = False
         self._hovered_row = -1
-        self._image = pg.ImageItem(axisOrder="row-major")
-        self.box.addItem(self._image, ignoreBounds=True)
-        self._current = pg.ScatterPlotItem(size=15, brush=None)
-        self.box.addItem(self._current, ignoreBounds=True)
+        self._scatter = Scatter(self.box)
         self._bars = Bars(self.box)
         self._range = Range(self.box)
         self._soon = QTimer(self)
@@ -134,7 +132,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         known = 0 <= row < len(self._x) and not self._is_histogram
         known = known and bool(np.isfinite(self._x[row] + self._y[row]))
         at = [row] if known else []
-        self._current.setData(x=self._x[at], y=self._y[at])
+        self._scatter.circle(self._x[at], self._y[at])
 
     def hide_range(self) -> None:
         """Take the range away; the selection stays as it is."""
@@ -156,7 +154,10 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         if self._is_histogram:
             self._bars.draw(self._x, self._selected, self._plain)
         else:
-            self._draw_points()
+            points = Points(
+                self._x, self._y, self._colors, self._plain, self.faint, self._selected
+            )
+            self._scatter.draw(points, self.devicePixelRatioF())
 
     def apply_theme(self, _: Any = None) -> None:
         """Take the colors of napari's current theme."""
@@ -168,7 +169,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         for side in ("left", "bottom"):
             self.getAxis(side).setPen(theme.text.as_hex())
             self.getAxis(side).setTextPen(theme.text.as_hex())
-        self._current.setPen(pg.mkPen(theme.text.as_hex(), width=2))
+        self._scatter.set_color(theme.text.as_hex())
         self.box.set_color(SELECTED)
         self._soon.start(0)
 
@@ -191,8 +192,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         if len(self._selected) != len(x):
             self._selected = np.zeros(len(x), np.bool_)
         self._bars.clear()
-        self._image.setVisible(not histogram)
-        self._current.setData(x=[], y=[])
+        self._scatter.begin(visible=not histogram)
         if not histogram:
             self._range.hide()
 
@@ -208,20 +208,6 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
             self.box.setYRange(0, counts.max() * 1.05, padding=0)
         else:
             self.box.setYRange(*_limits(self._y[known]), padding=_MARGIN)
-
-    def _draw_points(self) -> None:
-        ratio = self.devicePixelRatioF()
-        shape = int(self.box.height() * ratio), int(self.box.width() * ratio)
-        if min(shape) < 1 or len(self._x) == 0:
-            self._image.clear()
-            return
-        limits = (x0, x1), (y0, y1) = self.box.viewRange()
-        points = Points(
-            self._x, self._y, self._colors, self._plain, self.faint, self._selected
-        )
-        picture = draw(points, limits, shape, ratio)
-        self._image.setImage(picture, autoLevels=False)
-        self._image.setRect(x0, y0, x1 - x0, y1 - y0)
 
     # The pointer ---------------------------------------------------------------------
 

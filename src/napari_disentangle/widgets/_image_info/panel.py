@@ -21,6 +21,7 @@ from napari_disentangle.widgets._image_info.keeper import keeper_of
 from napari_disentangle.widgets._image_info.model import InfoTable
 from napari_disentangle.widgets._image_info.view import InfoView
 from napari_disentangle.widgets._layers.identity import file_key, open_files
+from napari_disentangle.widgets._layers.layer_list import follow_layers
 from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._worker import guard
 
@@ -69,12 +70,7 @@ class ImageInfoPanel(QWidget):
         self.told = note()
         self._lay_out()
         self.refresh_soon = Soon(self.refresh, self)
-        self._layer_events = (
-            viewer.layers.events.inserted,
-            viewer.layers.events.removed,
-        )
-        for event in self._layer_events:
-            event.connect(self._on_layers)
+        self._unfollow = follow_layers(viewer, self._on_layers)
         session.events.images.connect(self._on_images)
         session.events.crops.connect(self._on_images)
         session.events.image_info.connect(self._on_images)
@@ -110,8 +106,7 @@ class ImageInfoPanel(QWidget):
     def stop(self) -> None:
         """Stop following viewer and session."""
         self.refresh_soon.stop()
-        for event in self._layer_events:
-            event.disconnect(self._on_layers)
+        self._unfollow()
         events = self._session.events
         for signal in (events.images, events.crops, events.image_info):
             signal.disconnect(self._on_images)

@@ -35,6 +35,7 @@ from napari_disentangle.widgets._layers.identity import (
     named_apart,
 )
 from napari_disentangle.widgets._layers.keys import Keys, is_drawing
+from napari_disentangle.widgets._layers.layer_list import follow_layers
 from napari_disentangle.widgets._layers.live import LIVE_NAME, LiveLayer
 from napari_disentangle.widgets._layers.made_by import keep_segmentation
 from napari_disentangle.widgets._layers.montage import iter_add_montage, show_montage
@@ -116,6 +117,7 @@ __all__ = [
     "edit_cells",
     "enter_pixel_size",
     "fingerprint",
+    "follow_layers",
     "has_layers",
     "has_walks",
     "image_file",

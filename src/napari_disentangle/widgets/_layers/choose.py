@@ -9,6 +9,7 @@ from psygnal import Signal
 from qtpy.QtWidgets import QSizePolicy
 
 from napari_disentangle.widgets._combo import ShortCombo, keep_narrow
+from napari_disentangle.widgets._layers.layer_list import follow_layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,13 +71,7 @@ class LayerCombo(ShortCombo):
         self.setToolTip(tooltip)
         keep_narrow(self, 8)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._events = [
-            viewer.layers.events.inserted,
-            viewer.layers.events.removed,
-            viewer.layers.events.reordered,
-        ]
-        for event in self._events:
-            event.connect(self.refresh)
+        self._unfollow = follow_layers(viewer, self.refresh)
         self.currentIndexChanged.connect(lambda _: self._tell())
         self.refresh()
 
@@ -111,8 +106,7 @@ class LayerCombo(ShortCombo):
 
     def stop(self) -> None:
         """Stop following the layer list."""
-        for event in self._events:
-            event.disconnect(self.refresh)
+        self._unfollow()
         for layer in self._offered:
             layer.events.name.disconnect(self.refresh)
         self._offered = []
