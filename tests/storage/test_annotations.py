@@ -14,6 +14,7 @@ from napari_disentangle.storage.annotations import (
     read_annotations,
     write_annotations,
 )
+from napari_disentangle.storage.layout import annotations_beside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,3 +144,17 @@ def test_beside_a_folder_that_cannot_be_written_it_does_too(
     (tmp_path / "napari-disentangle").write_text("a file where a folder shall be")
     found = annotation_file(tmp_path / "blood.png", "blood.png", "abcd")
     assert found.parent == tmp_path / "home" / "annotations"
+
+
+def test_images_of_very_long_names_have_a_file_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NAPARI_DISENTANGLE_HOME", str(tmp_path))
+    names = ["µ" * 120, "µ" * 119 + "aa", "x" * 251, "x" * 235]
+    files = [annotation_file(None, name * 2, "") for name in names]
+    files += [annotations_beside(tmp_path / name) for name in names]
+    assert len(set(files)) == len(files)
+    for file in files:
+        write_annotations(Annotations(), file)
+        assert read_annotations(file) == Annotations()
+    assert files[-1].name == f"{names[-1]}.json"

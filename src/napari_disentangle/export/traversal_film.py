@@ -6,7 +6,7 @@ Beneath stands what must be said beside the pictures.
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -78,8 +78,7 @@ def write_film(path: Path, stacks: Sequence[Stack]) -> None:
     frames = np.stack(film_frames(stacks))
     with write_atomic(path) as part:
         if path.suffix.lower() == ".gif":
-            milliseconds = FRAME_SECONDS * 1000
-            iio.imwrite(part, frames, extension=".gif", duration=milliseconds, loop=0)
+            part.write_bytes(_gif(frames))
             return
         require("imageio_ffmpeg", extra="video")
         iio.imwrite(
@@ -90,6 +89,16 @@ def write_film(path: Path, stacks: Sequence[Stack]) -> None:
             fps=1 / FRAME_SECONDS,
             macro_block_size=2,
         )
+
+
+def _gif(frames: Frame) -> bytes:
+    """Return frames as a GIF; imageio's writer cannot be closed on a full disk."""
+    import imageio.v3 as iio
+
+    milliseconds = FRAME_SECONDS * 1000
+    told: Any = {"extension": ".gif", "duration": milliseconds, "loop": 0}
+    written: bytes = iio.imwrite("<bytes>", frames, **told)
+    return written
 
 
 def _frame(stacks: Sequence[Stack], step: int) -> Frame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
@@ -31,6 +32,7 @@ ANNOTATIONS = "annotations"
 IMAGE_INFO = "image_info.json"
 
 _BUNDLED = "bundled"
+_LONGEST = 235
 
 
 def bundled_models() -> tuple[str, ...]:
@@ -78,13 +80,13 @@ def project_folder(image: Path | None) -> Path:
 
 def annotations_beside(image: Path) -> Path:
     """Return the file for the annotations of an image file, or of an opened folder."""
-    return project_folder(image) / ANNOTATIONS / f"{image.name}.json"
+    return project_folder(image) / ANNOTATIONS / _json_name(image.name)
 
 
 def annotations_of_user(name: str) -> Path:
     """Return the file for the annotations of an image called `name` without a file."""
     safe = "".join(c if c.isalnum() or c in "-_. " else "_" for c in name)
-    return user_folder() / ANNOTATIONS / f"{safe}.json"
+    return user_folder() / ANNOTATIONS / _json_name(safe)
 
 
 def image_info_beside(image: Path) -> Path:
@@ -95,6 +97,18 @@ def image_info_beside(image: Path) -> Path:
 def image_info_of_user() -> Path:
     """Return the file for what is known of images that have no folder of their own."""
     return user_folder() / IMAGE_INFO
+
+
+def _json_name(name: str) -> str:
+    """Return ``<name>.json``, of a very long name its beginning and a hash of it.
+
+    No file may be called by more than 255 bytes, and while it is written it has a
+    longer name.
+    """
+    if len(name.encode()) <= _LONGEST:
+        return f"{name}.json"
+    kept = name.encode()[: _LONGEST - 9].decode(errors="ignore")
+    return f"{kept}-{sha256(name.encode()).hexdigest()[:8]}.json"
 
 
 def _bundled_folder() -> Path:
