@@ -19,6 +19,8 @@ from napari_disentangle.storage.layout import annotations_beside
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from napari_disentangle.annotations.marks import Marks
+
 CELLS = pd.DataFrame(
     {
         "roi_id": ["b.png", "a.png", "a.png"],
@@ -28,6 +30,11 @@ CELLS = pd.DataFrame(
         "pos_x": [4.0, 5.0, float("nan")],
     }
 )
+
+
+def placed(marks: Marks) -> dict[tuple[int, int], tuple[str, float, float]]:
+    """Return name and place of each mark; NaN of a plane that is not known differs."""
+    return {key: (mark.name, mark.y, mark.x) for key, mark in marks.items()}
 
 
 @pytest.fixture
@@ -42,7 +49,7 @@ def test_what_is_written_is_read(tmp_path: Path, value: Annotations) -> None:
     found = read_annotations(path)
     assert found.classes == value.classes
     assert found.names_of(CELLS).tolist() == value.names_of(CELLS).tolist()
-    assert found.images["b.png"] == value.images["b.png"]
+    assert placed(found.images["b.png"]) == placed(value.images["b.png"])
     assert [file.name for file in path.parent.iterdir()] == ["a.json"]
 
 
@@ -54,7 +61,7 @@ def test_excluded_cells_are_read_with_their_reasons(
     found = read_annotations(tmp_path / "a.json")
     reasons = mark_excluded(CELLS, found)["exclusion_reason"].tolist()
     assert reasons == ['half, "cut"', "debris", "debris"]
-    assert found.excluded["b.png"] == out.excluded["b.png"]
+    assert placed(found.excluded["b.png"]) == placed(out.excluded["b.png"])
     assert found.names_of(CELLS).tolist() == value.names_of(CELLS).tolist()
 
 
