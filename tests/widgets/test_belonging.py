@@ -105,3 +105,15 @@ def test_cells_that_the_user_takes_stay(
     choice.cells_combo.set_layer(viewer.layers["b cells"])
     viewer.add_labels(PIXELS, name="c cells")
     assert chosen(choice) == "b cells"
+
+
+def test_cells_of_another_image_are_taken_with_a_question(
+    viewer: ViewerModel, choice: ImageChoice
+) -> None:
+    choice.image_combo.set_layer(viewer.layers["a"])
+    assert choice.foreign.isHidden()
+    choice.cells_combo.set_layer(viewer.layers["b cells"])
+    assert "named after b" in choice.foreign.text()
+    assert not choice.foreign.isHidden()
+    choice.image_combo.set_layer(viewer.layers["b"])
+    assert choice.foreign.isHidden()

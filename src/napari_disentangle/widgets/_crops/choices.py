@@ -13,12 +13,15 @@ from napari_disentangle.errors import CropError, DisentangleError
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._crops.channel_layers import ChannelLayers
 from napari_disentangle.widgets._crops.pixel_size import PixelSizePanel
-from napari_disentangle.widgets._dock import allow, rows
+from napari_disentangle.widgets._dock import allow, note, rows
 
 if TYPE_CHECKING:
     from napari.layers import Layer
 
     from napari_disentangle.widgets._layers import Source
+
+
+_FOREIGN = "These cells are named after {!s}. Are they of this image?"
 
 
 class ImageChoice(QWidget):
@@ -60,8 +63,11 @@ class ImageChoice(QWidget):
                 ("&Dimensions", self.axes_combo),
             )
         )
+        self.foreign = note()
+        layout.addWidget(self.foreign)
         layout.addWidget(self.channel_layers)
         layout.addWidget(self.pixel_size)
+        self.changed.connect(self._look_at_names)
         self.channel_layers.changed.connect(self._on_channel_layers)
         self.axes_combo.currentIndexChanged.connect(lambda _: self._on_axes())
         self.image_combo.chosen.connect(self._on_image)
@@ -147,6 +153,14 @@ class ImageChoice(QWidget):
         chosen = [] if image is None else _layers.siblings_of(self._viewer, image)
         every = _layers.images_of(self._viewer)
         return _layers.cells_for(chosen, every, offered, present)
+
+    def _look_at_names(self) -> None:
+        """Say if the cells are named after an image that is not chosen."""
+        cells, every = self.cells_combo.layer(), _layers.images_of(self._viewer)
+        owner = None if cells is None else _layers.named_after(cells, every)
+        is_other = owner is not None and owner not in self.layers()
+        self.foreign.setText(_FOREIGN.format(owner) if is_other else "")
+        self.foreign.setVisible(is_other)
 
     def _on_axes(self) -> None:
         image, axes = self.image_combo.layer(), self.axes_combo.currentData()

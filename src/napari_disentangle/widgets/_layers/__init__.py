@@ -1,7 +1,7 @@
 """The only room that reads or writes napari layers."""
 
 from napari_disentangle.widgets._layers.axes import axes_choices
-from napari_disentangle.widgets._layers.belonging import cells_for
+from napari_disentangle.widgets._layers.belonging import cells_for, named_after
 from napari_disentangle.widgets._layers.channels import (
     read_channels,
     siblings_of,
@@ -135,6 +135,7 @@ __all__ = [
     "known_image",
     "limits_of",
     "may_lie_on",
+    "named_after",
     "named_apart",
     "other_images",
     "other_sources",
