@@ -158,7 +158,8 @@ def iter_cut_like(
     if source.image.dtype != shown.image.dtype:
         raise CropError(
             f"The pixels are {source.image.dtype}, those of {shown.roi_id} "
-            f"{shown.image.dtype}; their brightness does not compare."
+            f"{shown.image.dtype}; their brightness does not compare: save both in one "
+            "data type, or cut and encode this image by itself."
         )
     n_channels = min(source.image.shape[2], 3)
     if not config.channels and n_channels != len(limits):
