@@ -131,10 +131,11 @@ def dock_in(qtbot: Any) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture
 def wait_for(qtbot: Any) -> Callable[[Any], None]:
-    """Wait until the task of a dock has ended."""
+    """Wait until the task of a dock has ended and its result is shown."""
 
     def wait(dock: Any) -> None:
         qtbot.waitUntil(lambda: not dock.jobs.running)
+        qtbot.wait_for_turns()
 
     return wait
 

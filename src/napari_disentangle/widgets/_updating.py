@@ -11,6 +11,8 @@ from napari_disentangle.widgets._reading import book_of
 from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from napari_disentangle.recipes.update_cells import UpdatedCells
     from napari_disentangle.tables import Crops
     from napari_disentangle.tasks import Progress, Task
@@ -85,8 +87,10 @@ def update_task(
     )
 
 
-def keep_update(session: Session, source: Source, found: UpdatedCells) -> None:
-    """Show the updated cells; classes stay with their label ids.
+def iter_keep_update(
+    session: Session, source: Source, found: UpdatedCells
+) -> Iterator[None]:
+    """Show the updated cells, then their codes; classes stay with their label ids.
 
     What another model's codes, or other cells, would void is dropped; the traversal and
     learned pictures stay, and the docks say that they are older.
@@ -99,6 +103,9 @@ def keep_update(session: Session, source: Source, found: UpdatedCells) -> None:
     if source.ids is None:  # points and boxes are followed wherever they are cut
         guard(book_of(session).follow, found.crops.table)
     session.set_crops(source, found.crops)
+    yield
+    if session.crops is not found.crops:  # cut anew in the turn between
+        return
     session.measured = codes.measured
     session.set_codes(codes.model, codes.embedding, codes.table, codes.familiarity)
     if same:

@@ -31,11 +31,13 @@ from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._updating import (
     edits_text,
     encode_text,
-    keep_update,
+    iter_keep_update,
     update_task,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import napari
     import pandas as pd
 
@@ -117,8 +119,8 @@ class FactorsWidget(Dock):
         model = self.models.model()
         if self._edits.due:
             new, update = update_task(self.session, self._edits, model, **options)
-            keep = partial(self._keep_update, new, crops)
-            self.jobs.run(update, "Updating", keep)
+            keep = partial(self._iter_keep_update, new, crops)
+            self.jobs.run(update, "Updating", steps=keep)
             return
         task = iter_encode_objects(source, crops, model, **options)
         self.jobs.run(task, "Encoding", lambda codes: self._keep(source, crops, codes))
@@ -233,10 +235,12 @@ class FactorsWidget(Dock):
         )
         return True
 
-    def _keep_update(self, source: Source, crops: Crops, found: UpdatedCells) -> None:
+    def _iter_keep_update(
+        self, source: Source, crops: Crops, found: UpdatedCells
+    ) -> Iterator[None]:
         if not self._dropped(source, crops):
             self.models.keep()
-            keep_update(self.session, source, found)
+            yield from iter_keep_update(self.session, source, found)
             self._edits.know(found.pixels)
 
     def _keep(self, source: Source, crops: Crops, codes: EncodedObjects) -> None:
