@@ -98,8 +98,6 @@ class InViewer:
         if self._rng.random() < 0.5:
             flat = viewer.dims.ndisplay == 3 or viewer.dims.ndim < 3
             self._watch.step(f"viewer: {2 if flat else 3} dimensions")
-            # a pointer that rests on the image as it turns 3D makes napari 0.9 raise
-            viewer.mouse_over_canvas = False
             viewer.dims.ndisplay = 2 if flat else 3
         else:
             self._watch.step("viewer: the other theme")

@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 
 from napari_disentangle.widgets._jobbar import JobBar
 from napari_disentangle.widgets._jobs import Jobs
+from napari_disentangle.widgets._layers.pointer import look_ahead
 from napari_disentangle.widgets._onward import Onward
 from napari_disentangle.widgets._opengl import make_canvas_current
 from napari_disentangle.widgets._session import session_of, unwrap
@@ -80,6 +81,7 @@ class Dock(QWidget):
         self._connect(self.jobs.finished, self._on_job_changed)
         layers = self.viewer.layers.events
         self._connect(layers.removing, self._on_layer_removing)
+        self._connect(self.viewer.dims.events.ndisplay, self._on_ndisplay)
         self._connect(layers.removed, lambda _: INTERPRETER.thaw())
 
     def refresh(self) -> None:
@@ -116,6 +118,9 @@ class Dock(QWidget):
 
     def _on_layer_removing(self, _: Any) -> None:
         make_canvas_current(self.viewer)
+
+    def _on_ndisplay(self, _: Any) -> None:
+        look_ahead(self.viewer)
 
     def _why_busy(self) -> str:
         """Return why nothing can be started now, empty if it can."""
