@@ -68,6 +68,15 @@ def test_of_two_names_that_fit_the_longer_one_is_meant(
     assert other_sources(viewer, shown)[1] == ["slide 1"]
 
 
+def test_a_number_that_goes_on_is_another_number(
+    viewer: ViewerModel, shown: Source
+) -> None:
+    for name in ("slide 1", "b"):
+        add(viewer, name)
+    label(viewer, "slide 10 cells")
+    assert pairs(viewer, shown) == {}
+
+
 def test_of_two_layers_that_fit_the_newer_one_is_meant(
     viewer: ViewerModel, shown: Source
 ) -> None:

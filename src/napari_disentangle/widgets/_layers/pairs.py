@@ -8,6 +8,7 @@ import numpy as np
 from napari.layers import Labels, Points, Shapes
 
 from napari_disentangle.widgets._layers.axes import axes_choices
+from napari_disentangle.widgets._layers.belonging import named_after
 from napari_disentangle.widgets._layers.channels import (
     full_resolution,
     read_channels,
@@ -94,13 +95,15 @@ def _by_name(
 ) -> dict[Image, Layer]:
     pairs: dict[Image, Layer] = {}
     for layer in list(free):
-        named = {
-            image: max(len(each.name) for each in group)
+        members = {
+            member: image
             for image, group in groups.items()
-            if fits[image, layer] and any(layer.name.startswith(x.name) for x in group)
+            if fits[image, layer]
+            for member in group
         }
-        if named:
-            pairs[max(named, key=lambda image: named[image])] = layer
+        owner = named_after(layer, members)
+        if owner is not None:
+            pairs[members[owner]] = layer
             free.remove(layer)
     return pairs
 
