@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from napari_disentangle.annotations.image_info import ImageId
     from napari_disentangle.classify.classifier import Classifier
     from napari_disentangle.recipes.classify_result import ClassifierResult
     from napari_disentangle.recipes.familiarity import Familiarity
@@ -148,6 +149,8 @@ class Session:
         Folders of the models that were fine-tuned or opened here.
     wanted_model : str
         Folder of the model that the Factors dock shall choose.
+    selections : dict of ImageId to Annotations
+        The gated objects of images that were shown before, as marks.
     painter : str
         The dock whose colors the cells show; the others leave them alone.
     """
@@ -172,6 +175,7 @@ class Session:
     image_info: ImageInfo = field(default_factory=ImageInfo)
     models: tuple[str, ...] = ()
     wanted_model: str = ""
+    selections: dict[ImageId, Annotations] = field(default_factory=dict)
     painter: str = ""
 
     events: ClassVar[SignalGroupDescriptor] = SignalGroupDescriptor(
@@ -179,7 +183,13 @@ class Session:
     )
 
     def set_crops(self, source: Source, crops: Crops) -> None:
-        """Replace the crops; codes, tables and pictures of the old ones are dropped."""
+        """Replace the crops; codes, tables and pictures of the old ones are dropped.
+
+        The selection of the image that is left is kept until it is encoded again.
+        """
+        from napari_disentangle.widgets._kept_selection import keep_selection
+
+        keep_selection(self)
         self.cell = None
         self.selection = None
         self.stack = None
@@ -200,9 +210,11 @@ class Session:
     ) -> None:
         """Replace codes and table; pictures of another model's codes are dropped.
 
-        The table gets what is known of its image, and which cells are excluded.
+        The table gets what is known of its image, and which cells are excluded. What
+        was selected of the image before is selected again.
         """
         from napari_disentangle.widgets._image_info.keeper import inform
+        from napari_disentangle.widgets._kept_selection import take_kept
 
         if self.embedding is None or self.embedding.model_id != embedding.model_id:
             self.pictured = None
@@ -211,6 +223,8 @@ class Session:
         self.familiarity = familiarity
         self.embedding = embedding
         known = self.annotations
+        kept = take_kept(self)
+        self.selection = kept if self.selection is None else self.selection
         marked = mark_excluded(table, Annotations() if known is None else known)
         self.table = inform(self, marked)
 

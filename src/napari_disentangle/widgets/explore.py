@@ -126,7 +126,7 @@ class ExploreWidget(Dock):
         """Select nothing and show all cells in gallery and table."""
         cells = self._selecting.cells
         if cells is not None:
-            self.panel.plot.hide_range()
+            self.panel.forget_range()
             self.select(np.zeros(len(cells), np.bool_))
 
     def invert(self) -> None:

@@ -18,6 +18,7 @@ from napari_disentangle.widgets._explore.card import HoverCard
 from napari_disentangle.widgets._explore.colors import Legend, class_colors
 from napari_disentangle.widgets._explore.columns import ColumnCombo
 from napari_disentangle.widgets._explore.plot import CellPlot
+from napari_disentangle.widgets._explore.range_gate import RangeGate
 from napari_disentangle.widgets._meaning import axis_text
 from napari_disentangle.widgets._settings import preference, recall
 from napari_disentangle.widgets._soon import Soon
@@ -65,6 +66,7 @@ class PlotPanel(QWidget):
         self._class_colors: Mapping[str, str] = {}
         self._texts: dict[str, str] = {}
         self._about: object = None
+        self._range = RangeGate()
         self._colormap = preference("colormap", "viridis")
         self.x_combo = ColumnCombo("Horizontal axis", "explore_x")
         self.y_combo = ColumnCombo(
@@ -80,6 +82,8 @@ class PlotPanel(QWidget):
         self._draw_soon = Soon(self.refresh, self)
         self.tools = QButtonGroup(self)
         self._lay_out()
+        for combo in (self.x_combo, self.y_combo):
+            combo.currentIndexChanged.connect(lambda _: self._range.forget())
         for combo in (self.x_combo, self.y_combo, self.color_combo):
             combo.currentIndexChanged.connect(lambda _: self.refresh())
         self.plot.hovered.connect(self.card.show_row)
@@ -102,6 +106,7 @@ class PlotPanel(QWidget):
             known = np.array_equal(cells.excluded, before.excluded)
         if embedding is not self._about or not known:
             self._about, self._texts = embedding, {}
+        self._range.is_due |= cells is not None and not cells.same_as(before)
         self._cells = cells
         numbers = [] if cells is None else cells.number_columns()
         classes = [] if cells is None else cells.class_columns()
@@ -131,6 +136,11 @@ class PlotPanel(QWidget):
         self.plot.box.tool = tool
         for button, (name, *_) in zip(self.tools.buttons(), _TOOLS, strict=True):
             button.setChecked(name == tool)
+
+    def forget_range(self) -> None:
+        """Take away the range in the histogram; the selection stays as it is."""
+        self._range.forget()
+        self.plot.hide_range()
 
     def columns(self) -> list[str]:
         """Return the columns that are shown: of the axes, and of the color."""
@@ -172,6 +182,7 @@ class PlotPanel(QWidget):
             return
         if self.is_histogram():
             self.plot.show_values(cells.counted(x), self._text(cells, x))
+            self._gate_again(x)
         else:
             y = self.y_combo.column()
             texts = self._text(cells, x), self._text(cells, y)
@@ -217,8 +228,16 @@ class PlotPanel(QWidget):
         if self._cells is not None:
             self.gated.emit(in_polygon(*self._axes(self._cells), corners), how)
 
+    def _gate_again(self, column: str) -> None:
+        """Apply the range that was drawn to other cells, while its axis is shown."""
+        limits = self._range.take_due(column)
+        if limits is not None:
+            self.plot.show_range(*limits)
+            self._on_ranged(*limits, "replace")
+
     def _on_ranged(self, low: float, high: float, how: str) -> None:
         if self._cells is not None:
+            self._range.keep(self.x_combo.column(), low, high, how)
             x, _ = self._axes(self._cells)
             self.gated.emit(in_range(x, low, high), how)
 

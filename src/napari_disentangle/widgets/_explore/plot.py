@@ -134,6 +134,10 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         at = [row] if known else []
         self._scatter.circle(self._x[at], self._y[at])
 
+    def show_range(self, low: float, high: float) -> None:
+        """Show a range in the histogram; the selection stays as it is."""
+        self._range.show(low, high)
+
     def hide_range(self) -> None:
         """Take the range away; the selection stays as it is."""
         self._range.hide()
