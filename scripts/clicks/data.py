@@ -5,39 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import dask.array as da
+import imageio.v3 as iio
 import numpy as np
+
+from clicks.cells import SIDES, bright, cells_of
+from napari_disentangle.places import user_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
-SIDES = 120, 160
-IDS = (3, 4, 7, 9, 12, 30, 31, 40, 55, 60, 61, 70)
 TZYX = ("t", "z", "y", "x")
 BOXES = [(5, 5, 35), (50, 50, 30), (80, 80, 30)]  # y, x, side
 POINTS = [(18, 20), (58, 58), (98, 96), (18, 134), (58, 20)]
-
-
-def cells_of(seed: int = 0) -> NDArray[np.int32]:
-    """Return labels of twelve ellipses on a grid, their sizes by chance."""
-    rng = np.random.default_rng(seed)
-    y, x = np.mgrid[: SIDES[0], : SIDES[1]]
-    labels = np.zeros(SIDES, np.int32)
-    for rank, label in enumerate(IDS):
-        row, column = divmod(rank, 4)
-        away = (y - 18 - 40 * row) ** 2 + (x - 20 - 38 * column) ** 2 / (
-            1 + 0.1 * (rank % 3)
-        )
-        labels[away <= (5 + rng.integers(0, 9)) ** 2] = label
-    return labels
-
-
-def bright(labels: NDArray[Any], seed: int = 0) -> NDArray[np.float64]:
-    """Return an image of labels, 0 to 255, each cell with a gray of its own."""
-    gray = np.where(labels > 0, 60 + (labels * 37) % 150, 10)
-    noise = np.random.default_rng(seed).normal(0, 4, labels.shape)
-    return (gray + noise).clip(0, 255)
 
 
 def add(viewer: Any, image: Any, labels: Any, **both: Any) -> None:
@@ -145,6 +124,15 @@ def add_zarr(viewer: Any) -> None:
     viewer.add_labels(zarr.array(labels, chunks=(1, 64, 64)), name="cells")
 
 
+def add_file(viewer: Any) -> None:
+    """Open an image from a file, beside which its classes are kept."""
+    path = user_folder() / "images" / "slide.png"
+    path.parent.mkdir(exist_ok=True)
+    iio.imwrite(path, bright(cells_of()).astype(np.uint8))
+    viewer.open(path, plugin="napari")
+    viewer.add_labels(cells_of(), name="slide cells")
+
+
 def add_two(viewer: Any) -> None:
     """Add two images with cells of the same ids."""
     for name, seed in (("a", 0), ("b", 5)):
@@ -186,7 +174,7 @@ KINDS: dict[str, Callable[[Any], None]] = {
     for each in (
         *(add_gray, add_signed, add_float, add_mask, add_rgb, add_rgba, add_channels),
         *(add_movie, add_stack, add_stacks, add_everything, add_pyramid, add_zarr),
-        *(add_two, add_turned, add_large_ids, add_points, add_boxes),
+        *(add_file, add_two, add_turned, add_large_ids, add_points, add_boxes),
     )
 }
 """What adds each kind of data to a viewer."""

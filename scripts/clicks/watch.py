@@ -16,7 +16,9 @@ from napari.utils.notifications import (
     notification_manager,
 )
 
-from napari_disentangle.storage.annotations import annotation_file, read_annotations
+from napari_disentangle.places import user_folder
+from napari_disentangle.storage.annotations import read_annotations
+from napari_disentangle.storage.layout import ANNOTATIONS
 from napari_disentangle.widgets._reading import book_of
 
 if TYPE_CHECKING:
@@ -160,9 +162,9 @@ def not_written(session: Session) -> list[str]:
 
 
 def marks_on_disk() -> int:
-    """Return how many marks all files of the user's folder hold, set aside or not."""
-    folder = annotation_file(None, "any", "").parent
-    return sum(read_annotations(path).n_marks for path in folder.glob("*.json"))
+    """Return how many marks all files in the user's folder hold, set aside or not."""
+    found = user_folder().rglob(f"{ANNOTATIONS}/*.json")
+    return sum(read_annotations(path).n_marks for path in found)
 
 
 def marks_of(value: Annotations) -> list[tuple[str, int, int, str]]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dask.array as da
 import numpy as np
 import pytest
 from napari.components import ViewerModel
@@ -44,10 +45,15 @@ def test_a_color_image_has_no_channel_among_its_sides() -> None:
     assert visible_region(layer) == (slice(1, 9), slice(2, 10))
 
 
-def test_of_a_stack_the_frame_and_the_plane_that_are_shown_are_taken() -> None:
+@pytest.mark.parametrize("lazy", [False, True])
+def test_of_a_stack_the_frame_and_the_plane_that_are_shown_are_taken(
+    lazy: bool,
+) -> None:
     viewer = ViewerModel()
     t, z, y, x = np.ogrid[:3, :4, :40, :60]
-    image = viewer.add_image(t * 1000 + z * 100 + y + 0.01 * x, scale=(5, 2, 1, 1))
+    pixels = t * 1000 + z * 100 + y + 0.01 * x
+    data = da.from_array(pixels, chunks=(1, 1, 20, 20)) if lazy else pixels
+    image = viewer.add_image(data, scale=(5, 2, 1, 1))
     viewer.dims.set_point((0, 1), (10, 6))  # frame 2, plane 3
     on_canvas(image, (0, 0, 10, 20), (0, 0, 19, 29))
     part = np.asarray(visible_part(viewer, [image], "tzyx"))

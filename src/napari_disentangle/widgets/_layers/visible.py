@@ -45,7 +45,7 @@ def visible_part(viewer: Any, layers: Sequence[Image], axes: str) -> Any:
             if letter in spatial:
                 length = part.shape[axis]
                 index = int(np.clip(at[spatial.index(letter)], 0, length - 1))
-                part = part.take([index], axis=axis)
+                part = part[(slice(None),) * axis + (slice(index, index + 1),)]
         parts.append(part)
     return join_channels(parts)
 
