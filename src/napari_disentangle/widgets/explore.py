@@ -106,9 +106,9 @@ class ExploreWidget(Dock):
         DataError
             If there is no table.
         """
-        self._table_soon.flush()
-        values = self._selecting.known().numbers(column)
-        self._selecting.draw(in_range(values, low, high), how)
+        selecting = self._shown()
+        values = selecting.known().numbers(column)
+        selecting.draw(in_range(values, low, high), how)
 
     def select(self, mask: NDArray[np.bool_], *, gate: bool = True) -> None:
         """Select rows of the table.
@@ -120,21 +120,22 @@ class ExploreWidget(Dock):
         gate : bool
             Also show only these in gallery and table; all if there are none.
         """
-        self._selecting.select(mask, gate=gate)
+        self._shown().select(mask, gate=gate)
 
     def clear(self) -> None:
         """Select nothing and show all cells in gallery and table."""
-        cells = self._selecting.cells
+        cells = self._shown().cells
         if cells is not None:
             self.panel.forget_range()
             self.select(np.zeros(len(cells), np.bool_))
 
     def invert(self) -> None:
         """Select all cells that are not selected."""
-        self.select(~self._selecting.chosen.selected)
+        self.select(~self._shown().chosen.selected)
 
     def go_to(self, row: int) -> None:
         """Make the cell of a row the current one and move the camera to it."""
+        self._table_soon.flush()
         self._in_viewer.go_to(row)
 
     def find_similar(self) -> None:
@@ -188,10 +189,15 @@ class ExploreWidget(Dock):
             self.viewer.layers.events.removed, lambda _: self._in_viewer.look()
         )
 
+    def _shown(self) -> Selecting:
+        """Return what is selected among the cells that the session has now."""
+        self._table_soon.flush()
+        return self._selecting
+
     def _on_table(self) -> None:
-        """Show other cells at once; the same ones, told anew, in a later turn."""
+        """Show cells in a later turn, but at once where those shown are no more."""
         cells = self._selecting.cells
-        if cells is not None and cells.are_rows_of(self.session.table):
+        if cells is None or cells.are_rows_of(self.session.table):
             self._table_soon()
         else:
             self._show_table()

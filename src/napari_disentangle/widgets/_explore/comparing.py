@@ -39,7 +39,7 @@ class Comparing:
     selecting : Selecting
         Similar cells become the selection.
     table_soon : Soon
-        Shows what was put into the session's table.
+        Shows what the session's table holds.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Comparing:
         """
         from napari_disentangle.recipes.similar import iter_similar
 
+        self._table_soon.flush()
         cells, cell = self._selecting.known(), self._session.cell
         if cell is None:
             raise DataError("No cell is chosen; click one in the image or the plot.")
@@ -92,6 +93,7 @@ class Comparing:
         """
         from napari_disentangle.recipes.project_points import iter_project_points
 
+        self._table_soon.flush()
         cells, embedding = self._selecting.known(), self._session.embedding
         config = self._parts.compare.project_config(method)
         self._jobs.run(
