@@ -111,9 +111,28 @@ def test_cells_of_another_image_are_taken_with_a_question(
     viewer: ViewerModel, choice: ImageChoice
 ) -> None:
     choice.image_combo.set_layer(viewer.layers["a"])
-    assert choice.foreign.isHidden()
+    assert choice.whose.note.isHidden()
     choice.cells_combo.set_layer(viewer.layers["b cells"])
-    assert "named after b" in choice.foreign.text()
-    assert not choice.foreign.isHidden()
+    assert "named after b" in choice.whose.note.text()
+    assert not choice.whose.note.isHidden()
     choice.image_combo.set_layer(viewer.layers["b"])
-    assert choice.foreign.isHidden()
+    assert choice.whose.note.isHidden()
+
+
+def test_nameless_cells_that_were_cut_from_an_image_are_questioned_on_another(
+    viewer: ViewerModel, choice: ImageChoice
+) -> None:
+    choice.image_combo.set_layer(viewer.layers["a"])
+    choice.cells_combo.set_layer(viewer.add_labels(PIXELS, name="masks"))
+    choice.image_combo.set_layer(viewer.layers["c"])
+    assert (chosen(choice), choice.whose.note.text()) == ("masks", "")
+    choice.source()
+    choice.image_combo.set_layer(viewer.layers["b"])
+    choice.cells_combo.set_layer(viewer.layers["masks"])
+    assert "cut from c before" in choice.whose.note.text()
+    choice.source()
+    choice.image_combo.set_layer(viewer.layers["c"])
+    assert "cut from b before" in choice.whose.note.text()
+    choice.image_combo.set_layer(viewer.layers["b"])
+    choice.cells_combo.set_layer(viewer.layers["masks"])
+    assert choice.whose.note.isHidden()

@@ -94,6 +94,17 @@ def test_a_box_shows_both_ends_of_a_long_text_and_tells_all_of_it(qtbot: Any) ->
     assert combo.shown_text() == "short"
 
 
+def test_where_few_letters_fit_it_is_the_first_ones(qtbot: Any) -> None:
+    combo = narrow_combo("What", 3)
+    qtbot.addWidget(combo)
+    combo.addItem("Orientation ?")
+    combo.setFixedWidth(90)
+    combo.grab()
+    shown = combo.shown_text()
+    assert "Orientation".startswith(shown.removesuffix("…"))
+    assert len(shown) > 2
+
+
 def test_the_open_list_is_as_wide_as_its_longest_text(qtbot: Any) -> None:
     combo = narrow_combo("The first group", 6)
     qtbot.addWidget(combo)

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from qtpy.QtGui import QPaintEvent
 
 _PAD_PX = 6
+_FEW = 10  # letters
 
 
 class ShortCombo(QComboBox):
     """A box that leaves out the middle of a text that is too long for it.
 
-    Start and end tell apart what is on offer: ``condition contr… (4 images)``. The
-    tooltip and the open list have the whole text.
+    Start and end tell apart what is on offer: ``condition contr… (4 images)``. Where
+    there is room for few letters, it shows the start. The tooltip and the open list
+    have the whole text.
     """
 
     def shown_text(self) -> str:
@@ -34,8 +36,10 @@ class ShortCombo(QComboBox):
         kind = QStyle.ComplexControl.CC_ComboBox
         assert style is not None
         room = style.subControlRect(kind, option, part, self).width() - _PAD_PX
-        middle = Qt.TextElideMode.ElideMiddle
-        return str(self.fontMetrics().elidedText(self.currentText(), middle, room))
+        metrics = self.fontMetrics()
+        few = room < _FEW * metrics.averageCharWidth()  # both ends would say nothing
+        cut = Qt.TextElideMode.ElideRight if few else Qt.TextElideMode.ElideMiddle
+        return str(metrics.elidedText(self.currentText(), cut, room))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Draw the box with the text as far as it fits."""

@@ -13,15 +13,13 @@ from napari_disentangle.errors import CropError, DisentangleError
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._crops.channel_layers import ChannelLayers
 from napari_disentangle.widgets._crops.pixel_size import PixelSizePanel
-from napari_disentangle.widgets._dock import allow, note, rows
+from napari_disentangle.widgets._crops.whose_cells import WhoseCells
+from napari_disentangle.widgets._dock import allow, rows
 
 if TYPE_CHECKING:
     from napari.layers import Layer
 
     from napari_disentangle.widgets._layers import Source
-
-
-_FOREIGN = "These cells are named after {!s}. Are they of this image?"
 
 
 class ImageChoice(QWidget):
@@ -63,11 +61,11 @@ class ImageChoice(QWidget):
                 ("&Dimensions", self.axes_combo),
             )
         )
-        self.foreign = note()
-        layout.addWidget(self.foreign)
+        self.whose = WhoseCells(viewer)
+        layout.addWidget(self.whose.note)
         layout.addWidget(self.channel_layers)
         layout.addWidget(self.pixel_size)
-        self.changed.connect(self._look_at_names)
+        self.changed.connect(self._ask)
         self.channel_layers.changed.connect(self._on_channel_layers)
         self.axes_combo.currentIndexChanged.connect(lambda _: self._on_axes())
         self.image_combo.chosen.connect(self._on_image)
@@ -117,7 +115,10 @@ class ImageChoice(QWidget):
             raise CropError(
                 "There are no cells yet; add a Labels layer, or use Segment first."
             )
-        return _layers.read_source(self.image(), objects, self.axes(), self.layers())
+        image = self.image()
+        found = _layers.read_source(image, objects, self.axes(), self.layers())
+        self.whose.keep(objects, image)
+        return found
 
     def channel_names(self) -> list[str]:
         """Return the names of the channels of the image, by color for RGB."""
@@ -154,13 +155,8 @@ class ImageChoice(QWidget):
         every = _layers.images_of(self._viewer)
         return _layers.cells_for(chosen, every, offered, present)
 
-    def _look_at_names(self) -> None:
-        """Say if the cells are named after an image that is not chosen."""
-        cells, every = self.cells_combo.layer(), _layers.images_of(self._viewer)
-        owner = None if cells is None else _layers.named_after(cells, every)
-        is_other = owner is not None and owner not in self.layers()
-        self.foreign.setText(_FOREIGN.format(owner) if is_other else "")
-        self.foreign.setVisible(is_other)
+    def _ask(self) -> None:
+        self.whose.ask(self.cells_combo.layer(), self.layers())
 
     def _on_axes(self) -> None:
         image, axes = self.image_combo.layer(), self.axes_combo.currentData()
