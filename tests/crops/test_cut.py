@@ -209,11 +209,11 @@ def test_the_limits_of_another_set_can_be_used():
         plan_crops(image, labels, CropConfig(), limits=np.array([0, 1]))
 
 
-def test_nan_and_inf_count_as_missing():
+def test_nan_and_inf_beside_a_cell_count_as_missing():
     image, labels = scene({1: (60, 60, 10)}, np.float32)
-    image[..., 60, 60] = np.nan
-    image[..., 60, 64] = np.inf
-    crops = plan_crops(image, labels, CropConfig())
+    image[..., 60, 72] = np.nan
+    image[..., 60, 48] = np.inf
+    crops = plan_crops(image, labels, CropConfig(background="keep"))
     crop = everything(crops)
     assert np.isfinite(crop).all()
     assert crops.limits.tolist() == [[100, 200]] * 3

@@ -11,6 +11,7 @@ import pandas as pd
 
 from napari_disentangle.crops.images import check_match
 from napari_disentangle.crops.intensity import find_limits, normalize
+from napari_disentangle.crops.missing import MISSING, iter_missing
 from napari_disentangle.crops.plan import (
     check_limits,
     guess_rgb,
@@ -251,6 +252,9 @@ def iter_plan_crops(
             "first."
         )
     reasons = _skip_reasons(regions, config)
+    depth = _depth(regions, config)
+    lacks = yield from iter_missing(planes, Planes(labels), regions, *depth)
+    reasons[lacks & (reasons == "")] = MISSING
     regions, skipped = split_skipped(regions, reasons)
     if limits is None:
         is_rgb = guess_rgb(image, config) if is_rgb is None else is_rgb
@@ -310,15 +314,24 @@ def _skip_reasons(regions: pd.DataFrame, config: CropConfig) -> pd.Series[str]:
     return reasons
 
 
+def _depth(
+    regions: pd.DataFrame, config: CropConfig
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the planes that the crop of each object shows, the last one excluded."""
+    if config.projection == "central":
+        z = regions["z"].to_numpy()
+        return z, z + 1
+    return regions["z0"].to_numpy(), regions["z1"].to_numpy()
+
+
 def _windows(regions: pd.DataFrame, config: CropConfig) -> Windows:
     y0, x0, y1, x1 = (regions[name].to_numpy(np.float64) for name in BOX)
     longer = np.maximum(y1 - y0, x1 - x0)
-    central = config.projection == "central"
-    z0 = regions["z" if central else "z0"].to_numpy()
+    z0, z1 = _depth(regions, config)
     return Windows(
         frame=regions["frame"].to_numpy(),
         z0=z0,
-        z1=z0 + 1 if central else regions["z1"].to_numpy(),
+        z1=z1,
         center=np.stack([y0 + y1 - 1, x0 + x1 - 1], axis=1) / 2,
         side=window_sides(longer, config),
     )

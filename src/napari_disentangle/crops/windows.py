@@ -10,6 +10,7 @@ import pandas as pd
 from napari_disentangle.crops.cut import ImageCrops, Windows
 from napari_disentangle.crops.images import check_image
 from napari_disentangle.crops.intensity import find_limits
+from napari_disentangle.crops.missing import LACKING, missing_at
 from napari_disentangle.crops.plan import (
     check_limits,
     guess_rgb,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.crops.axes import LazyArray
     from napari_disentangle.crops.config import CropConfig
+    from napari_disentangle.crops.planes import Planes
 
 NO_BOX = (-np.inf, -np.inf, np.inf, np.inf)
 
@@ -160,11 +162,12 @@ def _plan(
 ) -> WindowCrops:
     check_image(image)
     objects = _objects(image.shape, centers, boxes, roi_id, ids)
+    planes = open_channels(image, config)
     reasons = _skip_reasons(objects, image.shape, config)
+    reasons[_lack_value(objects, reasons, planes)] = LACKING
     every = objects
     objects, skipped = split_skipped(objects, reasons)
     objects["frame"] = np.floor(objects["frame"] + 0.5).astype(np.int64)
-    planes = open_channels(image, config)
     if limits is None:
         is_rgb = guess_rgb(image, config) if is_rgb is None else is_rgb
         limits = find_limits(planes, config, is_rgb=is_rgb)
@@ -262,6 +265,17 @@ def _skip_reasons(
         inside &= objects[name].between(-0.5, shape[axis] - 0.5, inclusive="left")
     reasons[~inside] = "outside the image"
     return reasons
+
+
+def _lack_value(
+    objects: pd.DataFrame, reasons: pd.Series[str], planes: Planes
+) -> NDArray[np.bool_]:
+    """Return which objects that are not skipped lack a value at their center, (N,)."""
+    lacking = (reasons == "").to_numpy(np.bool_)
+    place = ["frame", "pos_z", "pos_y", "pos_x"]
+    at = np.floor(objects.loc[lacking, place].to_numpy() + 0.5).astype(np.int64)
+    lacking[lacking] = missing_at(planes, at[:, 0], at[:, 1], at[:, 2:])
+    return lacking
 
 
 def _windows(objects: pd.DataFrame, n_z: int, config: CropConfig) -> Windows:
