@@ -117,11 +117,23 @@ def test_an_abandoned_job_tells_nobody(qtbot: Any, jobs: Jobs) -> None:
 def test_the_activity_dock_shows_a_job_while_it_runs(qtbot: Any, jobs: Jobs) -> None:
     results: list[int] = []
     before = set(progress._all_instances)
-    jobs.run(count(5, 0.02), "Counting cells", results.append)
+    jobs.run(count(20, 0.02), "Counting cells", results.append)
+    qtbot.wait_for_turns()
     (bar,) = set(progress._all_instances) - before
     assert bar.desc.startswith("Counting cells")
     qtbot.waitUntil(lambda: bool(results))
     assert bar not in progress._all_instances
+
+
+def test_a_job_that_is_cancelled_in_its_first_turn_leaves_no_bar(
+    qtbot: Any, jobs: Jobs
+) -> None:
+    before = set(progress._all_instances)
+    jobs.run(count(500, 0.02), "count")
+    jobs.cancel()
+    qtbot.wait_for_turns()
+    qtbot.wait_for_workers()
+    assert set(progress._all_instances) == before
 
 
 def test_a_job_that_ends_at_once_runs_still_when_its_start_returns(

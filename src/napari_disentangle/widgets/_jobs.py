@@ -44,6 +44,7 @@ class Jobs:
         self._number = 0
         self._name = ""
         self._bar: progress | None = None
+        self._open_bar_soon = Soon(self._open_bar)  # a short task needs none
         self._on_result: Callable[[Any], object] | None = None
         self._steps: Callable[[Any], Iterator[None]] | None = None
         self._showing: Iterator[None] | None = None
@@ -91,13 +92,10 @@ class Jobs:
         quiet : bool
             Leave napari's activity dock alone (for short, frequent work).
         """
-        # Making napari's bar handles other events: a short task could end meanwhile.
-        bar = None if quiet else progress(total=0, desc=name)
         self.cancel()
         self._number += 1
         number = self._number
         self._name = name
-        self._bar = bar
         self._on_result = on_result
         self._steps = steps
         self._worker = start(
@@ -110,6 +108,8 @@ class Jobs:
             paused=lambda: self._on_held(number),
             resumed=lambda: self._on_held(number),
         )
+        if not quiet:
+            self._open_bar_soon()
         self.started.emit(name)
 
     def cancel(self) -> None:
@@ -208,9 +208,19 @@ class Jobs:
         self._on_result = self._steps = self._showing = None
         self._step_soon.stop()
         self._advance_soon.stop()
+        self._open_bar_soon.stop()
         self._event = None
         bar, self._bar = self._bar, None
         if bar is not None and not self._advancing:
+            bar.close()
+
+    def _open_bar(self) -> None:
+        """Show napari's own bar, which handles other events meanwhile, ends too."""
+        number = self._number
+        bar = progress(total=0, desc=self._name)
+        if self.running and number == self._number:
+            self._bar = bar
+        else:
             bar.close()
 
     def _advance(self) -> None:

@@ -12,6 +12,7 @@ from napari_disentangle.widgets._curves import CurvePanel
 from napari_disentangle.widgets._dock import action, allow, note
 from napari_disentangle.widgets._runs import RunList
 from napari_disentangle.widgets._section import Section
+from napari_disentangle.widgets._soon import Soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,7 @@ class ResultsPanel(QWidget):
     def __init__(self, viewer: Any) -> None:
         super().__init__()
         self.history: list[FinetuneReport] = []
+        self._clear_soon = Soon(self._clear, self)
         self.status = note()
         self.status.setToolTip(_STATUS_TIP)
         self.curves = CurvePanel(viewer)
@@ -58,21 +60,21 @@ class ResultsPanel(QWidget):
             layout.addWidget(widget)
 
     def begin(self) -> None:
-        """Show that a run starts."""
+        """Show that a run starts, in a turn after that of the click."""
         self.history = []
-        self.curves.show_history([], ())
-        self.curves_section.expand()
-        self.compared_section.hide()
         self.status.setText("")
+        self._clear_soon()
 
     def add(self, report: FinetuneReport) -> None:
         """Show one more epoch."""
+        self._clear_soon.flush()
         self.history.append(report)
         self.curves.show_history(self.history, report.health.names)
         self.status.setText(f"{report}.")
 
     def finish(self, found: FinetunedCells) -> None:
         """Show the finished model beside the one before."""
+        self._clear_soon.flush()
         self.before_after.show_comparison(found.comparison)
         self.compared_section.show()
         self.compared_section.expand()
@@ -92,7 +94,14 @@ class ResultsPanel(QWidget):
 
     def stop(self) -> None:
         """Stop following napari's theme."""
+        self._clear_soon.stop()
         self.curves.stop()
+
+    def _clear(self) -> None:
+        """Take away what is shown of the run before."""
+        self.curves.show_history([], ())
+        self.curves_section.expand()
+        self.compared_section.hide()
 
 
 class RunsPanel(QWidget):
