@@ -235,6 +235,7 @@ def test_excluded_cells_have_no_prediction_until_they_are_included_again(
     assert dock.parts.predicted_note.text().endswith("1 excluded cell left out.")
     (image,) = session.images
     assert image.table.set_index("label")["prediction"].isna().sum() == 1
+    qtbot.wait_for_turns()
     features = grid.layers["cells"].features.set_index("index")
     assert pd.isna(features["prediction"][5])
     assert features["prediction"].notna().sum() == 29

@@ -371,6 +371,7 @@ def test_a_damaged_file_is_kept_aside_and_told(
 
 
 def test_it_is_a_column_of_the_cells_and_of_all_that_is_exported(
+    qtbot: Any,
     dock: CropsWidget,
     files: list[Path],
     viewer: Any,
@@ -391,6 +392,7 @@ def test_it_is_a_column_of_the_cells_and_of_all_that_is_exported(
     assert "day" not in dock.session.table
     edit(dock, 1, 4, "2")
     assert dock.session.table["day"].tolist() == ["2", "2", "2"]
+    qtbot.wait_for_turns()
     assert viewer.layers["cells"].features["day"].tolist() == ["2", "2", "2"]
     export.folder.set_path(tmp_path / "out")
     export.form.setValue(ExportConfig(table="all three", plots=False))

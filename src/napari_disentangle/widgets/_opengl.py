@@ -29,10 +29,11 @@ def keep_triton_out() -> None:
 def make_canvas_current(viewer: Any) -> None:
     """Let what is deleted next be deleted in the context of the canvas of `viewer`.
 
-    To be called just before a layer is removed; a canvas that was never drawn has none.
+    To be called just before a layer is removed; a canvas that was never drawn has none,
+    and a viewer without a window has no canvas.
     """
-    window = getattr(viewer.window, "_qt_viewer", None)
-    canvas = getattr(getattr(window, "canvas", None), "native", None)
+    shown = getattr(getattr(viewer, "window", None), "_qt_viewer", None)
+    canvas = getattr(getattr(shown, "canvas", None), "native", None)
     if canvas is not None and canvas.isValid():
         canvas.makeCurrent()
 
