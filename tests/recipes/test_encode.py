@@ -11,26 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from napari_disentangle.backbones.extract import load_backbone
-from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
-from napari_disentangle.crops.config import CropConfig
-from napari_disentangle.crops.cut import LabelCrops, plan_crops
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.recipes.encode import cell_table, encode, iter_encode
 from napari_disentangle.tables import NAMED_FACTORS, Embedding
 from napari_disentangle.tasks import Progress, run
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from napari_disentangle.crops.cut import LabelCrops
     from napari_disentangle.storage.models import Model
 
 DIMENSIONS = ("residual_1", *NAMED_FACTORS, "residual_2")
-
-
-@pytest.fixture(scope="module")
-def crops(painted_cells: tuple[NDArray[np.uint8], NDArray[np.int32]]) -> LabelCrops:
-    image, labels = painted_cells
-    return plan_crops(to_tzcyx(image, "yxc"), to_tzyx(labels, "yx"), CropConfig())
 
 
 def _ids(labels: list[int]) -> pd.DataFrame:

@@ -11,9 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
-from napari_disentangle.crops.config import CropConfig
-from napari_disentangle.crops.cut import LabelCrops, plan_crops
 from napari_disentangle.errors import ConfigError, DataError, StorageError
 from napari_disentangle.factors import FactorSpace
 from napari_disentangle.recipes.encode import encode
@@ -31,17 +28,10 @@ from napari_disentangle.training.finetune_state import FinetuneReport
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
 
 CONFIG = FinetuneConfig(
     epochs=4, min_steps=0, batch=4, replay_pairs=8, picture_steps=0, validation=0.3
 )
-
-
-@pytest.fixture(scope="module")
-def crops(painted_cells: tuple[NDArray[np.uint8], NDArray[np.int32]]) -> LabelCrops:
-    image, labels = painted_cells
-    return plan_crops(to_tzcyx(image, "yxc"), to_tzyx(labels, "yx"), CropConfig())
 
 
 @pytest.fixture(scope="module")

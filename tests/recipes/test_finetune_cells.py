@@ -11,9 +11,6 @@ import pytest
 
 from napari_disentangle.annotations.exclusions import exclude
 from napari_disentangle.annotations.values import Annotations, CellClass
-from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
-from napari_disentangle.crops.config import CropConfig
-from napari_disentangle.crops.cut import LabelCrops, plan_crops
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.recipes.compare_models import compare_models
 from napari_disentangle.recipes.finetune_cells import (
@@ -31,17 +28,10 @@ from napari_disentangle.training.finetune_state import FinetuneReport
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
+    from napari_disentangle.crops.cut import LabelCrops
     from napari_disentangle.storage.models import Model
 
 CONFIG = FinetuneConfig(mode="paper", epochs=3, batch=4)
-
-
-@pytest.fixture(scope="module")
-def crops(painted_cells: tuple[NDArray[np.uint8], NDArray[np.int32]]) -> LabelCrops:
-    image, labels = painted_cells
-    return plan_crops(to_tzcyx(image, "yxc"), to_tzyx(labels, "yx"), CropConfig())
 
 
 @pytest.fixture(scope="module")

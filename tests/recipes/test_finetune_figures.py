@@ -11,9 +11,6 @@ import pytest
 from matplotlib.image import imread
 
 from napari_disentangle.annotations.values import Annotations, CellClass
-from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
-from napari_disentangle.crops.config import CropConfig
-from napari_disentangle.crops.cut import plan_crops
 from napari_disentangle.recipes.comparison_files import (
     keep_comparison,
     read_kept_comparison,
@@ -41,19 +38,11 @@ from napari_disentangle.tasks import run
 from napari_disentangle.training.finetune_config import FinetuneConfig
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from napari_disentangle.recipes.finetune_cells import FinetunedCells
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops
 
 CONFIG = FinetuneConfig(mode="paper", epochs=3, batch=4)
-
-
-@pytest.fixture(scope="module")
-def crops(painted_cells: tuple[NDArray[np.uint8], NDArray[np.int32]]) -> Crops:
-    image, labels = painted_cells
-    return plan_crops(to_tzcyx(image, "yxc"), to_tzyx(labels, "yx"), CropConfig())
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,6 @@ import numpy as np
 import pytest
 import torch
 
-from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
-from napari_disentangle.crops.config import CropConfig
-from napari_disentangle.crops.cut import LabelCrops, plan_crops
 from napari_disentangle.errors import ModelError
 from napari_disentangle.latents.render import render_codes
 from napari_disentangle.recipes.encode import encode
@@ -26,17 +23,10 @@ from napari_disentangle.tasks import run
 from napari_disentangle.training.config import DecoderConfig
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from napari_disentangle.crops.cut import LabelCrops
     from napari_disentangle.storage.models import Model
 
 SHORT = PicturesConfig(max_views=12, decoder=DecoderConfig(steps=6, batch=8))
-
-
-@pytest.fixture(scope="module")
-def crops(painted_cells: tuple[NDArray[np.uint8], NDArray[np.int32]]) -> LabelCrops:
-    image, labels = painted_cells
-    return plan_crops(to_tzcyx(image, "yxc"), to_tzyx(labels, "yx"), CropConfig())
 
 
 def test_the_eight_views_of_a_crop_differ_and_keep_its_pixels() -> None:

@@ -53,6 +53,13 @@ def _own_settings() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a user who has kept nothing yet."""
+    monkeypatch.setenv("NAPARI_DISENTANGLE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
 @pytest.fixture(autouse=True)
 def _no_keys_held() -> Iterator[None]:
     """Let go of Shift and the like, which Qt holds after a simulated key until a new.

@@ -25,12 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("home")
+
 MADE = "The traversal was made before 3 cells were excluded; make it again."
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NAPARI_DISENTANGLE_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture

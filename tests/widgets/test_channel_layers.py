@@ -203,26 +203,40 @@ def test_a_cell_painted_in_the_last_channel_is_the_only_one_updated(
     assert not _layers.is_open(opened, factors.session.source)
 
 
-def test_other_images_are_encoded_with_their_channels_joined(
+@pytest.fixture
+def encode_all(
     dock: CropsWidget,
     opened: Any,
-    stack: NDArray[np.uint16],
-    sparse_labels: NDArray[np.int32],
     dock_in: Callable[..., Any],
     wait_for: Callable[[Any], None],
     pixel_model: Path,
+) -> Callable[[], FactorsWidget]:
+    """Encode the image that is shown and then all others; return the Factors dock."""
+
+    def encode() -> FactorsWidget:
+        dock.cut()
+        wait_for(dock)
+        factors: FactorsWidget = dock_in(opened, FactorsWidget)
+        factors.set_model(pixel_model)
+        factors.encode()
+        wait_for(factors)
+        factors.encode_all_button.click()
+        wait_for(factors)
+        return factors
+
+    return encode
+
+
+def test_other_images_are_encoded_with_their_channels_joined(
+    opened: Any,
+    stack: NDArray[np.uint16],
+    sparse_labels: NDArray[np.int32],
+    encode_all: Callable[[], FactorsWidget],
 ) -> None:
     names = [f"day 2 {name}" for name in NAMES]
     opened.add_image(stack[:, :50].copy(), channel_axis=0, name=names)
     opened.add_labels(sparse_labels[:50], name="day 2 DAPI cells")
-    dock.cut()
-    wait_for(dock)
-    factors = dock_in(opened, FactorsWidget)
-    factors.set_model(pixel_model)
-    factors.encode()
-    wait_for(factors)
-    factors.encode_all_button.click()
-    wait_for(factors)
+    factors = encode_all()
     other = factors.session.images[-1]
     assert other.roi_id == "day 2 DAPI"
     assert len(factors.session.images) == 2
@@ -230,13 +244,10 @@ def test_other_images_are_encoded_with_their_channels_joined(
 
 
 def test_channels_of_other_images_are_matched_by_name(
-    dock: CropsWidget,
     opened: Any,
     stack: NDArray[np.uint16],
     sparse_labels: NDArray[np.int32],
-    dock_in: Callable[..., Any],
-    wait_for: Callable[[Any], None],
-    pixel_model: Path,
+    encode_all: Callable[[], FactorsWidget],
     notes: list[str],
 ) -> None:
     backwards = [f"day 2 {name}" for name in NAMES[::-1]]
@@ -245,14 +256,7 @@ def test_channels_of_other_images_are_matched_by_name(
     foreign = ["day 3 DAPI", "day 3 BF", "day 3 RFP", "day 3 Cy5"]
     opened.add_image(stack[:, :40].copy(), channel_axis=0, name=foreign)
     opened.add_labels(sparse_labels[:40], name="day 3 DAPI cells")
-    dock.cut()
-    wait_for(dock)
-    factors = dock_in(opened, FactorsWidget)
-    factors.set_model(pixel_model)
-    factors.encode()
-    wait_for(factors)
-    factors.encode_all_button.click()
-    wait_for(factors)
+    factors = encode_all()
     assert [known.roi_id for known in factors.session.images] == ["DAPI", "day 2 Cy5"]
     table = factors.session.images[-1].table
     np.testing.assert_allclose(table["intensity_mean_0"], [101, 105, 110])

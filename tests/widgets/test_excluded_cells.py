@@ -34,12 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("home")
+
 BAD = [3, 33, 61]  # the first, one in the middle, the last
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NAPARI_DISENTANGLE_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture

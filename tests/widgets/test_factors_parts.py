@@ -18,50 +18,32 @@ from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._session import Cell
 from napari_disentangle.widgets.annotate import AnnotateWidget
 from napari_disentangle.widgets.classify import ClassifyWidget
-from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.explore import ExploreWidget
 from napari_disentangle.widgets.factors import FactorsWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 _CLASSES = (CellClass("round one", "#ff0000", 1), CellClass("other", "#0000ff", 2))
 
 
 @pytest.fixture
-def encode(
-    dock_in: Callable[..., Any], wait_for: Callable[[Any], None], pixel_model: Path
-) -> Callable[[Any], FactorsWidget]:
-    def add(viewer: Any) -> FactorsWidget:
-        crops, factors = dock_in(viewer, CropsWidget), dock_in(viewer, FactorsWidget)
-        crops.cut()
-        wait_for(crops)
-        factors.set_model(pixel_model)
-        factors.encode()
-        wait_for(factors)
-        return factors
-
-    return add
-
-
-@pytest.fixture
-def factors(viewer: Any, encode: Callable[[Any], FactorsWidget]) -> FactorsWidget:
-    return encode(viewer)
+def factors(encoded: FactorsWidget) -> FactorsWidget:
+    return encoded
 
 
 @pytest.fixture
 def gray(
     make_napari_viewer: Any,
     sparse_labels: Any,
-    encode: Callable[[Any], FactorsWidget],
+    encode_in: Callable[..., FactorsWidget],
 ) -> FactorsWidget:
     """The dock over cells of a single gray channel."""
     viewer = make_napari_viewer()
     noise = np.random.default_rng(0).random(sparse_labels.shape)
     viewer.add_image(sparse_labels + noise, name="image")
     viewer.add_labels(sparse_labels, name="cells")
-    return encode(viewer)
+    return encode_in(viewer)
 
 
 def _tell(dock: Any, inside: int) -> None:

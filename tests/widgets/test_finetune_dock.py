@@ -29,13 +29,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+pytestmark = pytest.mark.usefixtures("home")
+
 CONFIG = FinetuneConfig(mode="paper", epochs=3, batch=4)
 LONG = CONFIG.replace(epochs=2000)
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NAPARI_DISENTANGLE_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture

@@ -19,14 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("home")
+
 ALL = CropConfig(min_area_px=1)
 LARGE = CropConfig(min_area_px=150)
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NAPARI_DISENTANGLE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
 
 
 def cut(viewer: Any, config: CropConfig) -> Any:

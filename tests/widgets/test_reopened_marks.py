@@ -18,15 +18,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+pytestmark = pytest.mark.usefixtures("home")
+
 CENTERS = np.array([[30.0, 15], [30, 19], [34, 19], [30, 75], [20, 30]])
 CLASSES = "abcde"
 WINDOW_PX = 40
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NAPARI_DISENTANGLE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
 
 
 @pytest.fixture(params=["points", "shapes"])

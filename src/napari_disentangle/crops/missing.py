@@ -57,11 +57,8 @@ def iter_missing(
     missing = np.zeros(len(regions), np.bool_)
     if image.dtype.kind != "f":
         return missing
-    boxes = regions[[*BOX]].to_numpy(np.int64).tolist()
-    keys = zip(regions["frame"].tolist(), regions["label"].tolist(), strict=True)
-    for row, ((frame, label), (top, left, bottom, right)) in enumerate(
-        zip(keys, boxes, strict=True)
-    ):
+    objects = regions[["frame", "label", *BOX]].to_numpy(np.int64).tolist()
+    for row, (frame, label, top, left, bottom, right) in enumerate(objects):
         if row % _EACH == 0:
             yield Progress("Looking for missing pixels", row, len(regions))
         box = slice(top, bottom), slice(left, right)

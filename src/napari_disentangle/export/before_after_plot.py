@@ -11,6 +11,7 @@ import numpy as np
 from napari_disentangle.errors import DataError
 from napari_disentangle.export.dimension_colors import dimension_colors
 from napari_disentangle.export.figures import new_figure
+from napari_disentangle.words import title_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,7 +85,7 @@ def _draw_bars(
     told = dimension_colors(view.dimensions, "0.7")
     place = np.arange(len(told))[::-1]
     axes.barh(place, np.nan_to_num(values), color=[color for _, color in told])
-    axes.set_yticks(place, [_title(name) for name, _ in told], fontsize=8)
+    axes.set_yticks(place, [title_of(name) for name, _ in told], fontsize=8)
     axes.axvline(0, color="0.3", linewidth=0.8)
     axes.tick_params(axis="x", labelsize=8)
     axes.set_xlabel(label, fontsize=8)
@@ -100,7 +101,3 @@ def _draw_pictures(figure: SubFigure, view: BeforeAfterView) -> None:
             tile.set(xticks=[], yticks=[])
             tile.spines[:].set_visible(False)
         line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=8)
-
-
-def _title(name: str) -> str:
-    return name.replace("_", " ").capitalize()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_disentangle.export.figures import new_figure
+from napari_disentangle.words import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,5 +158,5 @@ def _title(column: str) -> str:
     name = column.removeprefix("z_")
     for suffix, unit in (("_um2", " (µm²)"), ("_um", " (µm)")):
         if name.endswith(suffix):
-            return name.removesuffix(suffix).replace("_", " ").capitalize() + unit
-    return name.replace("_", " ").capitalize()
+            return title_of(name.removesuffix(suffix)) + unit
+    return title_of(name)

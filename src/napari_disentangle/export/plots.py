@@ -10,6 +10,7 @@ from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from napari_disentangle.errors import DataError
 from napari_disentangle.export.figures import new_figure
 from napari_disentangle.metrics.direction import closest_measure
+from napari_disentangle.words import title_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,8 +94,7 @@ def axis_label(table: pd.DataFrame, column: str) -> str:
     classical feature follows it, ``higher: more area (rank correlation +0.93)``: the
     same that the docks say.
     """
-    name = column.removeprefix("z_").replace("_", " ").capitalize()
-    label = f"{name} (code, 1 = sd of the prior)"
+    label = f"{title_of(column.removeprefix('z_'))} (code, 1 = sd of the prior)"
     found = closest_measure(table, column)
     if found is None or not found.is_clear:
         return label

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from napari_disentangle.latents.trust import EARNED
+from napari_disentangle.words import title_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,7 +86,7 @@ class FactorCard:
     @property
     def title(self) -> str:
         """The name for a reader, ``Scale``, ``Residual 1``."""
-        return self.name.replace("_", " ").capitalize()
+        return title_of(self.name)
 
     @property
     def earns_its_name(self) -> bool:

@@ -12,6 +12,7 @@ from napari_disentangle.latents.reference import reference_of
 from napari_disentangle.latents.walk_notes import PRIOR_REACH, SLACK_SD
 from napari_disentangle.recipes.fitting import require_as_many, require_codes_of
 from napari_disentangle.tasks import Progress
+from napari_disentangle.words import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,7 +135,7 @@ class LivePictures:
         asked, there = self.to_sd(code), self._cells_sd[row]
         order = sorted(walked, key=lambda dim: -abs(asked[dim] - there[dim]))
         told = [
-            f"{_title(self._names[d])} {there[d]:+.1f} sd (asked {asked[d]:+.1f})"
+            f"{title_of(self._names[d])} {there[d]:+.1f} sd (asked {asked[d]:+.1f})"
             for d in order[:2]
         ]
         return [f"The real cell has {' and '.join(told)}."] if told else []
@@ -156,7 +157,7 @@ class LivePictures:
         at, cells = self.to_sd(code), self._cells_sd
         beyond = np.maximum(at - cells.max(axis=0), cells.min(axis=0) - at)
         if beyond.max() > SLACK_SD:
-            name = _title(self._names[int(beyond.argmax())])
+            name = title_of(self._names[int(beyond.argmax())])
             return (
                 f"Beyond every cell in {name} by {beyond.max():.1f} sd: extrapolated."
             )
@@ -180,7 +181,3 @@ def iter_show_live(
     """Return what there is to see of a code, as a task for a worker."""
     yield Progress(_STAGE, 0, 1)
     return live.show(code, start)
-
-
-def _title(name: str) -> str:
-    return name.replace("_", " ").capitalize()

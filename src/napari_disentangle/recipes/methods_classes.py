@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from napari_disentangle.words import cells_text
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -38,10 +40,10 @@ def classes_text(
     if predicted.any():
         n = int(predicted.sum())
         by = "a classifier" if classifier is None else _behind(classifier, grouped_by)
-        sentences.append(f"Classes of {n} {_cells(n)} were predicted by {by}.")
+        sentences.append(f"Classes of {cells_text(n)} were predicted by {by}.")
         n = int((table["probability"].notna() & ~predicted).sum())
         if n:
-            sentences.append(f"{n} {_cells(n)} got none: no class was probable enough.")
+            sentences.append(f"{cells_text(n)} got none: no class was probable enough.")
     return " ".join(sentences)
 
 
@@ -61,7 +63,7 @@ def _behind(classifier: Classifier, grouped_by: str | None) -> str:
     known = f"{cells}; {_reached(classifier, grouped_by)}".removesuffix("; ")
     return (
         f"{_KINDS[classifier.config.kind]} that read {', '.join(classifier.columns)} "
-        f"and were trained on {n} {_cells(n)} ({known})"
+        f"and were trained on {cells_text(n)} ({known})"
     )
 
 
@@ -84,8 +86,4 @@ def _counted(names: pd.Series[str]) -> str:
 
 
 def _were(n: int) -> str:
-    return f"{n} {_cells(n)} {'was' if n == 1 else 'were'}"
-
-
-def _cells(n: int) -> str:
-    return "cell" if n == 1 else "cells"
+    return f"{cells_text(n)} {'was' if n == 1 else 'were'}"

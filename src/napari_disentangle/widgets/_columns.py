@@ -12,6 +12,7 @@ from napari_disentangle.tables import (
     NAMED_FACTORS,
     code_columns,
 )
+from napari_disentangle.words import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,7 +128,7 @@ def column_text(column: str) -> str:
     unit = f" ({UNITS[column]})" if column in UNITS else ""
     name = column.removeprefix("z_").removesuffix("_um2").removesuffix("_um")
     kind = "" if column.startswith("z_") else ", measured"
-    return name.replace("_", " ").capitalize() + unit + kind
+    return title_of(name) + unit + kind
 
 
 def _factor_of(column: str) -> str:

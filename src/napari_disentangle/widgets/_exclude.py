@@ -18,6 +18,7 @@ from napari_disentangle.annotations.exclusions import (
 )
 from napari_disentangle.errors import DataError
 from napari_disentangle.widgets._dock import action, allow, note, rows
+from napari_disentangle.words import cells_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +93,9 @@ class ExcludePanel(QWidget):
         cells = self._require_cells()
         reason = reason or self.reason_combo.currentText()
         value = exclude(self._book.value, cells, reason)
-        self._book.apply(value, f"{_count(cells)} excluded as {reason.strip()}")
+        self._book.apply(
+            value, f"{cells_text(len(cells))} excluded as {reason.strip()}"
+        )
         self.changed.emit()
 
     def include(self) -> None:
@@ -107,7 +110,7 @@ class ExcludePanel(QWidget):
         """
         cells = self._require_cells()
         value = include(self._book.value, cells)
-        self._book.apply(value, f"{_count(cells)} included again")
+        self._book.apply(value, f"{cells_text(len(cells))} included again")
         self.changed.emit()
 
     def refresh(self) -> None:
@@ -127,7 +130,7 @@ class ExcludePanel(QWidget):
         counts = count_reasons(mark_excluded(cells, self._book.value))
         why = f" ({reasons_text(counts)})" if counts else ""
         n = sum(counts.values())
-        self.told.setText(f"{n} of {_count(cells)} excluded{why}.")
+        self.told.setText(f"{n} of {cells_text(len(cells))} excluded{why}.")
 
     def _require_cells(self) -> pd.DataFrame:
         cells = self._chosen()
@@ -137,7 +140,3 @@ class ExcludePanel(QWidget):
                 "gallery, or cells in Explore."
             )
         return cells
-
-
-def _count(cells: pd.DataFrame) -> str:
-    return f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'}"

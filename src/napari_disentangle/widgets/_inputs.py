@@ -8,6 +8,7 @@ from psygnal import Signal
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from napari_disentangle.metrics.direction import MADE
 from napari_disentangle.tables import NAMED_FACTORS, code_columns
 from napari_disentangle.widgets._check_boxes import frame_check_boxes
 from napari_disentangle.widgets._columns import PLAIN, Reading, color_columns
@@ -24,8 +25,6 @@ _KINDS = (
     ("both", "factors and measurements"),
     ("own", "those ticked below"),
 )
-_MADE = ("probability", "novelty", "distance", "pca_", "umap_")
-"""Columns that other cells or a classifier decide: no other image has the same."""
 _PLACE = "pos_"
 _LIST_PX = 130
 _KEY, _OWN_KEY = "classify_reads", "classify_columns"
@@ -67,7 +66,8 @@ class InputColumns(QWidget):
     def set_table(self, table: pd.DataFrame | None, reading: Reading = PLAIN) -> None:
         """Offer the numeric columns of `table`; what was chosen stays."""
         offered = [] if table is None else color_columns(table, reading)
-        offered = [pair for pair in offered if not pair[1].startswith(_MADE)]
+        # other cells or a classifier decide on MADE: no other image has the same
+        offered = [pair for pair in offered if not pair[1].startswith(MADE)]
         if [column for _, column in offered] == self._offered():
             return
         blocked = self.list.blockSignals(True)

@@ -17,26 +17,16 @@ def cells_now(session: Session) -> MadeFrom | None:
     return MadeFrom.of(session.embedding, session.annotations)
 
 
-def stack_since(session: Session) -> str:
-    """Return what happened to the cells since the traversal was made."""
-    made = None if session.stack is None else session.stack_from
-    return _since(made, session)
-
-
-def pictures_since(session: Session) -> str:
-    """Return what happened to the cells since pictures were learned from them."""
-    made = None if session.pictured is None else session.pictured_from
-    return _since(made, session)
-
-
 def stack_note(session: Session) -> str:
     """Return the sentence that the traversal is older than its cells, else nothing."""
-    return made_before("The traversal was made", stack_since(session))
+    made = None if session.stack is None else session.stack_from
+    return made_before("The traversal was made", _since(made, session))
 
 
 def pictures_note(session: Session) -> str:
     """Return the sentence that learned pictures are older, else nothing."""
-    return made_before("Pictures were learned", pictures_since(session))
+    made = None if session.pictured is None else session.pictured_from
+    return made_before("Pictures were learned", _since(made, session))
 
 
 def _since(made: MadeFrom | None, session: Session) -> str:

@@ -9,6 +9,7 @@ from napari_disentangle.recipes.update_cells import KnownCells, iter_update_cell
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._reading import book_of
 from napari_disentangle.widgets._worker import guard
+from napari_disentangle.words import cells_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def encode_text(session: Session, watch: EditWatch, same_model: bool) -> str:
         return "&Encode"
     if session.embedding is None or watch.image_edited or not (n and same_model):
         return f"&Encode {len(crops)} cells"
-    return f"Up&date {_cells(n)}"
+    return f"Up&date {cells_text(n)}"
 
 
 def edits_text(session: Session, watch: EditWatch) -> str:
@@ -48,7 +49,7 @@ def edits_text(session: Session, watch: EditWatch) -> str:
         else "were repainted or moved, have other pixels, are new or are gone"
     )
     do = "update" if encoded else "cut and encode"
-    return f"{_cells(n)} {what} since the cells were {then}: {do} with the button."
+    return f"{cells_text(n)} {what} since the cells were {then}: {do} with the button."
 
 
 def update_task(
@@ -117,7 +118,3 @@ def iter_keep_update(
 def _holds(crops: Crops, frame: int, label: int) -> bool:
     table = crops.table
     return bool(((table["frame"] == frame) & (table["label"] == label)).any())
-
-
-def _cells(n: int) -> str:
-    return f"{n} {'cell' if n == 1 else 'cells'}"

@@ -19,6 +19,7 @@ from napari_disentangle.widgets._reading import book_of
 from napari_disentangle.widgets._settings import recall, remember
 from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._worker import guard
+from napari_disentangle.words import cells_text
 
 if TYPE_CHECKING:
     import napari
@@ -135,7 +136,7 @@ class AnnotateWidget(Dock):
             As `give`.
         """
         value = self.book.value
-        n = f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'}"
+        n = cells_text(len(cells))
         if name:
             self.book.apply(value.set(cells, name), f"{n} as {name}")
         else:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from napari_disentangle.annotations.exclusions import is_excluded
-from napari_disentangle.tables import KEY
+from napari_disentangle.tables import rows_by_key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,6 +67,5 @@ def rows_in(
 
 def rows_of(cells: pd.DataFrame, some: pd.DataFrame) -> NDArray[np.int64]:
     """Return the row in `cells` of each of `some` that is there, in their order."""
-    known = pd.MultiIndex.from_frame(cells[list(KEY)])
-    found = known.get_indexer(pd.MultiIndex.from_frame(some[list(KEY)]))
-    return np.asarray(found[found >= 0], np.int64)
+    found = rows_by_key(cells, some)
+    return found[found >= 0]

@@ -35,21 +35,17 @@ class UnencodedNote:
         self._viewer, self._session = viewer, session
         self.label = note()
         self._soon = Soon(self._tell, self.label)
-        self._events = [
-            viewer.layers.events.inserted,
-            viewer.layers.events.removed,
-            session.events.images,
-            session.events.table,
-        ]
-        for event in self._events:
+        self._unfollow = _layers.follow_layers(viewer, self._on_change)
+        for event in (session.events.images, session.events.table):
             event.connect(self._on_change)
         self._tell()
 
     def stop(self) -> None:
         """Follow nothing any more."""
         self._soon.stop()
-        while self._events:
-            self._events.pop().disconnect(self._on_change)
+        self._unfollow()
+        for event in (self._session.events.images, self._session.events.table):
+            event.disconnect(self._on_change)
 
     def _on_change(self, _: object = None) -> None:
         self._soon()

@@ -14,6 +14,7 @@ from napari_disentangle.widgets._dock import note
 from napari_disentangle.widgets._gallery import Gallery
 from napari_disentangle.widgets._images import cut_unlike
 from napari_disentangle.widgets._plots import Histogram
+from napari_disentangle.words import cells_text
 
 if TYPE_CHECKING:
     from napari_disentangle.widgets._session import Cell, Session
@@ -102,8 +103,7 @@ def summary_of(crops: Any) -> str:
     n = len(crops)
     window = crops.window_px
     side = "fitted windows" if np.isnan(window) else f"window {window:.0f} px"
-    cells = "cell" if n == 1 else "cells"
-    return f"{n} {cells}{folder_text(crops)}, {side}{wider_text(crops)}"
+    return f"{cells_text(n)}{folder_text(crops)}, {side}{wider_text(crops)}"
 
 
 def skipped_of(crops: Any) -> str:

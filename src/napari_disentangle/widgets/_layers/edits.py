@@ -42,10 +42,8 @@ class EditWatch:
 
     def __init__(self, viewer: Any, session: Session, parent: QObject) -> None:
         self._session = session
-        self._pixels, self._files = (
-            PixelWatch(viewer, parent),
-            FileWatch(viewer, parent),
-        )
+        self._pixels = PixelWatch(viewer, parent)
+        self._files = FileWatch(viewer, parent)
         objects = LabelWatch(viewer, parent), MarkWatch(viewer, parent)
         self._parts: tuple[Watch, ...] = (*objects, self._pixels, self._files)
         for part in self._parts:

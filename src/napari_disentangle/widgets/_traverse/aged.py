@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_disentangle.recipes.made_from import made_before
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import action, allow, note
-from napari_disentangle.widgets._made import pictures_since, stack_since
+from napari_disentangle.widgets._made import pictures_note, stack_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,11 +52,11 @@ class AgedBox(QWidget):
 
     def tell(self, session: Session, viewer: Any) -> None:
         """Say what is older than the cells; nothing hides the box."""
-        walk = made_before("The traversal was made", stack_since(session))
+        walk = stack_note(session)
         walk = walk and f"{walk[:-1]}; make it again."
         if session.stack is None and _layers.has_walks(viewer):
             walk = _OTHERS
-        pictures = made_before("Pictures were learned", pictures_since(session))
+        pictures = pictures_note(session)
         self._tell(walk, pictures and f"{pictures[:-1]}; learn them again.")
 
     def allow(self, busy: str, no_codes: str) -> None:
