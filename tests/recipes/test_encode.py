@@ -46,6 +46,7 @@ def _measured(labels: list[int]) -> pd.DataFrame:
 def test_a_painted_image_is_encoded_cell_by_cell(
     crops: LabelCrops, tiny_model: Model
 ) -> None:
+    load_backbone(device="cpu")  # which tells of its own stage, once
     events: list[Progress] = []
     embedding = run(iter_encode(crops, tiny_model, device="cpu"), events.append)
     assert embedding.table["label"].tolist() == [1, 5, 10, 11, 40, 41, 300]
