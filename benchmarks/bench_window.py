@@ -105,6 +105,7 @@ class Window:
         )
         self.export.folder.set_path(folder / "export")
         self.pictures = write_pictures(image, folder / "pictures")
+        self.other = cells_of(options.cells // 10)
         self.export.form.setValue(ExportConfig(table="all three"))
 
     def busy(self):
@@ -182,7 +183,7 @@ class Window:
         self.viewer.layers["cells"].data_setitem(tuple(some), 1)
 
     def add_other(self):
-        image, labels = cells_of(self.options.cells // 10)
+        image, labels = self.other
         self.viewer.add_image(image, rgb=True, name="other")
         self.viewer.add_labels(labels, name="other cells")
 

@@ -2,16 +2,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from qtpy.QtGui import QOpenGLContext
 
 from napari_disentangle.widgets import _opengl
-from napari_disentangle.widgets.crops import CropsWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 WINDOW_THEN_TORCHVISION = """
@@ -62,23 +59,6 @@ def test_the_process_lives_on_with_a_driver_in_software(script: str) -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert "alive" in done.stdout
-
-
-def test_a_layer_is_removed_in_the_context_of_the_canvas(
-    make_napari_viewer: Any, dock_in: Callable[..., Any], qtbot: Any
-) -> None:
-    viewer = make_napari_viewer(show=True)
-    dock_in(viewer, CropsWidget)
-    layer = viewer.add_points([[1, 2]])
-    canvas = viewer.window._qt_viewer.canvas.native
-    qtbot.waitUntil(canvas.isValid)
-    canvas.doneCurrent()  # as after Qt composed the window
-    found = []
-    viewer.layers.events.removed.connect(
-        lambda _: found.append(QOpenGLContext.currentContext())
-    )
-    viewer.layers.remove(layer)
-    assert found == [canvas.context()]
 
 
 @pytest.mark.parametrize(("mapped", "kept_out"), [("libLLVM-15.so", True), ("", False)])

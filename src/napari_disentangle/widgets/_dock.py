@@ -18,9 +18,9 @@ from qtpy.QtWidgets import (
 
 from napari_disentangle.widgets._jobbar import JobBar
 from napari_disentangle.widgets._jobs import Jobs
+from napari_disentangle.widgets._layers.canvas import make_canvas_current
 from napari_disentangle.widgets._layers.pointer import look_ahead
 from napari_disentangle.widgets._onward import Onward
-from napari_disentangle.widgets._opengl import make_canvas_current
 from napari_disentangle.widgets._session import session_of, unwrap
 from napari_disentangle.widgets._tabs import Tabs
 from napari_disentangle.widgets._worker import INTERPRETER, guard

@@ -11,6 +11,7 @@ from napari.layers import Labels
 from napari.utils.colormaps import ensure_colormap
 
 from napari_disentangle.tables import at_frame, in_image, included, shown_ids
+from napari_disentangle.widgets._layers.canvas import draw_later
 from napari_disentangle.widgets._layers.id_colors import (
     cycle_length,
     id_colors,
@@ -118,6 +119,7 @@ def paint(
     values = np.where(included(rows), values, np.nan)
     colors = rgba_of(values, coloring)
     colors[~included(rows)] = FAINT
+    draw_later(viewer)
     if not isinstance(layer, Labels):
         paint_marks(layer, ids, colors, coloring.missing)
         return
@@ -139,6 +141,7 @@ def restore_colors(viewer: Any, source: Source) -> None:
     layer = source.objects_layer()
     if layer is None:
         return
+    draw_later(viewer)
     remove_map(viewer, layer)
     restore_marks(layer)
     for name, value in _ORIGINAL.pop(layer, {}).items():

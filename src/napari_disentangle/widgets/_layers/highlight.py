@@ -9,6 +9,7 @@ from napari.layers import Labels, Points
 from napari.utils.colormaps.standardize_color import transform_color
 
 from napari_disentangle.tables import shown_ids
+from napari_disentangle.widgets._layers.canvas import draw_later
 from napari_disentangle.widgets._layers.id_colors import (
     cycle_length,
     id_colors,
@@ -70,6 +71,7 @@ class Highlight:
         image = None if source is None else source.image_layer()
         objects = None if source is None else source.objects_layer()
         there = self._viewer.layers
+        draw_later(self._viewer)
         if source is not None and source.montage is not None:
             cells, side_px = source.montage.placed(cells), source.montage.tile_px
         if source is None or image not in there or objects not in there:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from napari_disentangle.widgets._layers.canvas import draw_later
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -36,6 +38,7 @@ class LiveLayer:
         """Show a picture, (H, W, 3); return False if the user removed the layer."""
         if self._layer is not None and self._layer not in self._viewer.layers:
             return False
+        draw_later(self._viewer)
         if self._layer is None:
             self._layer = self._add(picture)
         else:

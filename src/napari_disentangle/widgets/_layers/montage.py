@@ -7,6 +7,7 @@ from weakref import ref
 
 import numpy as np
 
+from napari_disentangle.widgets._layers.canvas import draw_later
 from napari_disentangle.widgets._layers.id_colors import cycle_length, id_colors
 from napari_disentangle.widgets._layers.pick import look_at
 from napari_disentangle.widgets._layers.read import Source
@@ -36,12 +37,14 @@ def iter_add_montage(
         What is shown.
     """
     name = folder.resolve().name
+    draw_later(viewer)
     for layer in [x for x in viewer.layers if x.metadata.get("montage") == str(folder)]:
         viewer.layers.remove(layer)
     looks = {"translate": _free_place(viewer), "metadata": {"montage": str(folder)}}
     image = viewer.add_image(montage.image, rgb=True, name=f"{name} (crops)", **looks)
     yield None
     none = np.zeros(0, np.int64), np.zeros((0, 4), np.float32)
+    draw_later(viewer)
     clear = id_colors(cycle_length(montage.labels), *none, missing=(0, 0, 0, 0))
     labels = viewer.add_labels(
         montage.labels,

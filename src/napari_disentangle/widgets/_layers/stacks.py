@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_disentangle.widgets._layers.axes import AXIS_NAMES
+from napari_disentangle.widgets._layers.canvas import draw_later
 from napari_disentangle.widgets._layers.placing import turned
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def add_labels(viewer: Any, image: Image, labels: NDArray[np.int32], axes: str) 
         labels[index], range(len(present)), [wanted.index(a) for a in present]
     )
     keep = _object_axes(image, axes)
+    draw_later(viewer)
     return viewer.add_labels(
         data,
         name=f"{image.name} cells",
@@ -69,6 +71,7 @@ def show_preview(
 ) -> None:
     """Show labels of the visible region, (Y, X); None removes the preview."""
     existing = next((x for x in viewer.layers if "preview" in x.metadata), None)
+    draw_later(viewer)
     if labels is None:
         if existing is not None:
             viewer.layers.remove(existing)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_disentangle.recipes.overview import step_table, tile, tile_table
+from napari_disentangle.widgets._layers.canvas import draw_later
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +90,7 @@ def add_overview(viewer: Any, stack: TraversalStack, beneath: Image | None) -> I
     head = 0.4 * stack.pictures(stack.picture)[0].shape[2] * scale
     top = float(high[0]) + _GAP * float(high[0] - low[0]) + head
     place = {"scale": (scale, scale), "translate": (top, float(extent[0, 1]))}
+    draw_later(viewer)
     layer: Image = viewer.add_image(
         picture,
         rgb=True,
@@ -112,6 +114,7 @@ def _points(
     """Add points that are seen by their text only, or change those there are."""
     table = table.reset_index(drop=True)
     known = next((x for x in viewer.layers if x.name == name), None)
+    draw_later(viewer)
     if known is not None and known.data.shape == at.shape:
         known.data, known.features = at, table
         known.scale, known.translate = place["scale"], place["translate"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_disentangle.widgets._layers.canvas import draw_later
 from napari_disentangle.widgets._layers.steps import STEPS_NAME, add_steps
 
 if TYPE_CHECKING:
@@ -125,10 +126,12 @@ def _iter_add(
     for layer in before:
         wanted = layer.name in map(NAMES.get, pictures) or layer.name == STEPS_NAME
         if not (reused and wanted and layer.ndim == len(axes)):
+            draw_later(viewer)
             viewer.layers.remove(layer)
             yield
     layers = []
     for kind, placed in zip(pictures, _places(pictures, beside), strict=True):
+        draw_later(viewer)
         lead = (1.0,) * (len(axes) - 2), (0.0,) * (len(axes) - 2)
         scale, translate = ((*a, *b) for a, b in zip(lead, placed, strict=True))
         if reused:
@@ -175,6 +178,7 @@ def _frame(layer: Image) -> None:
 
 def _show_middle(viewer: Any, stack: TraversalStack, active: Image) -> None:
     """Show the step nearest to the mean, or the first of a way; keep `active` so."""
+    draw_later(viewer)
     viewer.layers.selection.active = active
     step = int(np.argmin(np.abs(np.asarray(stack.steps_sd))))
     viewer.dims.set_current_step(viewer.dims.ndim - 4, 0)
