@@ -19,7 +19,7 @@ from _probe import Probe
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.tables import NAMED_FACTORS, code_columns
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._session import Cell
+from napari_disentangle.widgets._selection import Cell
 from napari_disentangle.widgets.explore import ExploreWidget
 
 SIDE = 12  # pixels a cell

@@ -25,7 +25,7 @@ from qtpy.QtWidgets import QApplication
 
 from napari_disentangle.recipes.export_images import ExportConfig
 from napari_disentangle.training.finetune_config import FinetuneConfig
-from napari_disentangle.widgets._session import Cell, Selection
+from napari_disentangle.widgets._selection import Cell, Selection
 from napari_disentangle.widgets._settings import kept_apart
 from napari_disentangle.widgets.annotate import AnnotateWidget
 from napari_disentangle.widgets.classify import ClassifyWidget

@@ -23,7 +23,7 @@ from napari_disentangle.widgets._demo.window import (
     settle,
     wait_for,
 )
-from napari_disentangle.widgets._session import Selection
+from napari_disentangle.widgets._selection import Selection
 from napari_disentangle.widgets._settings import kept_apart
 
 if TYPE_CHECKING:

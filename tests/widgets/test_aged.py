@@ -15,7 +15,8 @@ from napari_disentangle.storage.card import read_card
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._made import cells_now
 from napari_disentangle.widgets._reading import book_of
-from napari_disentangle.widgets._session import Selection, Session, session_of
+from napari_disentangle.widgets._selection import Selection
+from napari_disentangle.widgets._session import Session, session_of
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.export import ExportWidget
 from napari_disentangle.widgets.factors import FactorsWidget

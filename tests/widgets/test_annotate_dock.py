@@ -17,7 +17,8 @@ from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._session import Cell, Selection, session_of
+from napari_disentangle.widgets._selection import Cell, Selection
+from napari_disentangle.widgets._session import session_of
 from napari_disentangle.widgets.annotate import AnnotateWidget
 
 if TYPE_CHECKING:

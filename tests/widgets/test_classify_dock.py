@@ -15,7 +15,8 @@ from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.tables import Embedding
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._session import Selection, session_of
+from napari_disentangle.widgets._selection import Selection
+from napari_disentangle.widgets._session import session_of
 from napari_disentangle.widgets.classify import ClassifyWidget
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from qtpy.QtCore import Qt
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.errors import CropError
 from napari_disentangle.widgets._crops.results import skipped_of, summary_of
-from napari_disentangle.widgets._session import Cell, session_of
+from napari_disentangle.widgets._selection import Cell
+from napari_disentangle.widgets._session import session_of
 from napari_disentangle.widgets.crops import CropsWidget
 
 if TYPE_CHECKING:

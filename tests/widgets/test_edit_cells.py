@@ -12,7 +12,8 @@ from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._session import Selection, session_of
+from napari_disentangle.widgets._selection import Selection
+from napari_disentangle.widgets._session import session_of
 from napari_disentangle.widgets.annotate import AnnotateWidget
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from napari_disentangle.storage.annotations import read_annotations
-from napari_disentangle.widgets._session import Cell
+from napari_disentangle.widgets._selection import Cell
 from napari_disentangle.widgets.annotate import AnnotateWidget
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.factors import FactorsWidget

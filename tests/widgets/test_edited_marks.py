@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._session import Cell
+from napari_disentangle.widgets._selection import Cell
 from napari_disentangle.widgets.annotate import AnnotateWidget
 from napari_disentangle.widgets.crops import CropsWidget
 

@@ -25,7 +25,8 @@ from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._meaning import direction_of
 from napari_disentangle.widgets._reading import book_of
 from napari_disentangle.widgets._readout import Readout
-from napari_disentangle.widgets._session import Cell, Selection, Session, session_of
+from napari_disentangle.widgets._selection import Cell, Selection
+from napari_disentangle.widgets._session import Session, session_of
 from napari_disentangle.widgets.classify import ClassifyWidget
 from napari_disentangle.widgets.export import ExportWidget
 from napari_disentangle.widgets.traversal import TraversalWidget

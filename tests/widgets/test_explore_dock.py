@@ -25,7 +25,8 @@ from napari_disentangle.tables import NAMED_FACTORS, Embedding, code_columns
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import MIN_WIDTH
 from napari_disentangle.widgets._explore.raster import DENSE_ABOVE
-from napari_disentangle.widgets._session import Cell, Selection, session_of
+from napari_disentangle.widgets._selection import Cell, Selection
+from napari_disentangle.widgets._session import session_of
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.explore import ExploreWidget
 from napari_disentangle.widgets.factors import FactorsWidget

@@ -15,7 +15,7 @@ from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._columns import color_columns, column_text
 from napari_disentangle.widgets._meaning import direction_of
-from napari_disentangle.widgets._session import Cell
+from napari_disentangle.widgets._selection import Cell
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.factors import FactorsWidget
 

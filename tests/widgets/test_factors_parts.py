@@ -15,7 +15,7 @@ from napari_disentangle.errors import DataError
 from napari_disentangle.latents.in_distribution import InDistribution
 from napari_disentangle.recipes.familiarity import Familiarity
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._session import Cell
+from napari_disentangle.widgets._selection import Cell
 from napari_disentangle.widgets.annotate import AnnotateWidget
 from napari_disentangle.widgets.classify import ClassifyWidget
 from napari_disentangle.widgets.explore import ExploreWidget

@@ -13,7 +13,7 @@ import pytest
 from napari_disentangle.recipes.image_cells import combine, list_images
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._classify.cells import all_cells
-from napari_disentangle.widgets._session import Cell, Selection
+from napari_disentangle.widgets._selection import Cell, Selection
 from napari_disentangle.widgets.annotate import AnnotateWidget
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.explore import ExploreWidget

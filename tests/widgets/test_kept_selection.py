@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from napari_disentangle.widgets._explore.range_gate import RangeGate
-from napari_disentangle.widgets._session import Selection, Session
+from napari_disentangle.widgets._selection import Selection
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.explore import ExploreWidget
 from napari_disentangle.widgets.factors import FactorsWidget
@@ -16,6 +16,8 @@ from napari_disentangle.widgets.factors import FactorsWidget
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from napari_disentangle.widgets._session import Session
 
 
 @pytest.fixture

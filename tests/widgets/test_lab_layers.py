@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._session import Cell
+from napari_disentangle.widgets._selection import Cell
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.explore import ExploreWidget
 from napari_disentangle.widgets.factors import FactorsWidget

@@ -17,7 +17,7 @@ from napari_disentangle.recipes.traversal import TraversalStack
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._layers import color, id_colors, value_map
-from napari_disentangle.widgets._session import Cell
+from napari_disentangle.widgets._selection import Cell
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,8 @@ import pandas as pd
 from napari.components import ViewerModel
 from napari.utils._proxies import PublicOnlyProxy
 
-from napari_disentangle.widgets._session import Cell, Selection, Session, session_of
+from napari_disentangle.widgets._selection import Cell, Selection
+from napari_disentangle.widgets._session import Session, session_of
 
 TABLE = pd.DataFrame({"roi_id": ["a"], "frame": [0], "label": [5]})
 

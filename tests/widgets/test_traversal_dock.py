@@ -27,7 +27,7 @@ from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import MIN_WIDTH
 from napari_disentangle.widgets._reader import get_reader
-from napari_disentangle.widgets._session import Cell, Selection
+from napari_disentangle.widgets._selection import Cell, Selection
 from napari_disentangle.widgets.traversal import TraversalWidget
 
 ROUNDING = 1e-6

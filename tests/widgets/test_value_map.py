@@ -11,7 +11,7 @@ import pytest
 
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._layers import color, id_colors
-from napari_disentangle.widgets._session import Cell
+from napari_disentangle.widgets._selection import Cell
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

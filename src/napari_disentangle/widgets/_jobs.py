@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from napari.utils import progress
 from psygnal import Signal
 
 from napari_disentangle.errors import DisentangleError
+from napari_disentangle.widgets._napari_bar import NapariBar
 from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._worker import guard, report, start
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 E = TypeVar("E")
 R = TypeVar("R")
-
-_BAR_S = 0.1  # between two moves of napari's bar, which handles other events
 
 
 class Jobs:
@@ -43,16 +40,11 @@ class Jobs:
         self._worker: Any = None
         self._number = 0
         self._name = ""
-        self._bar: progress | None = None
-        self._open_bar_soon = Soon(self._open_bar)  # a short task needs none
+        self._bar = NapariBar(lambda: self._number if self.running else 0)
         self._on_result: Callable[[Any], object] | None = None
         self._steps: Callable[[Any], Iterator[None]] | None = None
         self._showing: Iterator[None] | None = None
         self._step_soon = Soon(self._step)
-        self._event: Any = None
-        self._advance_soon = Soon(self._advance)  # not in the turn that shows an event
-        self._advancing = False
-        self._advanced = 0.0
         self._paused = False
 
     @property
@@ -109,7 +101,7 @@ class Jobs:
             resumed=lambda: self._on_held(number),
         )
         if not quiet:
-            self._open_bar_soon()
+            self._bar.open(name)
         self.started.emit(name)
 
     def cancel(self) -> None:
@@ -148,8 +140,7 @@ class Jobs:
         if number != self._number or not self.running:
             return
         self.progressed.emit(event)
-        self._event = event
-        self._advance_soon()
+        self._bar.move(event)
 
     def _on_returned(self, number: int, result: Any) -> None:
         if number != self._number or not self.running:
@@ -207,36 +198,4 @@ class Jobs:
         self._paused = False
         self._on_result = self._steps = self._showing = None
         self._step_soon.stop()
-        self._advance_soon.stop()
-        self._open_bar_soon.stop()
-        self._event = None
-        bar, self._bar = self._bar, None
-        if bar is not None and not self._advancing:
-            bar.close()
-
-    def _open_bar(self) -> None:
-        """Show napari's own bar, which handles other events meanwhile, ends too."""
-        number = self._number
-        bar = progress(total=0, desc=self._name)
-        if self.running and number == self._number:
-            self._bar = bar
-        else:
-            bar.close()
-
-    def _advance(self) -> None:
-        """Move napari's own bar, which handles other events meanwhile, ends too."""
-        bar, event, now = self._bar, self._event, time.monotonic()
-        if bar is None or self._advancing or now - self._advanced < _BAR_S:
-            return
-        self._advanced = now
-        total = int(getattr(event, "total", 0))
-        done = int(getattr(event, "done", getattr(event, "step", 0)))
-        self._advancing = True
-        try:
-            if bar.total != total:
-                bar.total = total
-            bar.update(done - bar.n)
-        finally:
-            self._advancing = False
-            if self._bar is not bar:
-                bar.close()
+        self._bar.close()

@@ -8,7 +8,8 @@ from napari_disentangle.annotations.exclusions import exclude, is_excluded
 from napari_disentangle.annotations.values import Annotations
 
 if TYPE_CHECKING:
-    from napari_disentangle.widgets._session import Selection, Session
+    from napari_disentangle.widgets._selection import Selection
+    from napari_disentangle.widgets._session import Session
 
 _WORD = "selected"
 
@@ -37,7 +38,7 @@ def take_kept(session: Session) -> Selection | None:
     id only where all are where they were, else by its place.
     """
     from napari_disentangle.crops.places import fitted_to
-    from napari_disentangle.widgets._session import Selection
+    from napari_disentangle.widgets._selection import Selection
 
     crops = session.crops
     if crops is None or not session.selections:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from napari_disentangle.widgets._session import Cell
+    from napari_disentangle.widgets._selection import Cell
 
 _SHORT_PX = 30
 _LEAST_PX = 24

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.tables import Crops
-    from napari_disentangle.widgets._session import Cell, Selection
+    from napari_disentangle.widgets._selection import Cell, Selection
 
 _PLAIN = "annotate_plain"
 

@@ -21,7 +21,7 @@ from napari_disentangle.widgets._classify.teach import write_learned
 from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import Dock
 from napari_disentangle.widgets._meaning import meaning
-from napari_disentangle.widgets._session import Selection
+from napari_disentangle.widgets._selection import Selection
 from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._worker import guard
 

@@ -23,7 +23,7 @@ from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._image_info.panel import ImageInfoPanel
 from napari_disentangle.widgets._images import add_empty
 from napari_disentangle.widgets._section import Section
-from napari_disentangle.widgets._session import Cell
+from napari_disentangle.widgets._selection import Cell
 from napari_disentangle.widgets._settings import remember_form
 
 if TYPE_CHECKING:

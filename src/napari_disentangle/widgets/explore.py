@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.recipes.gates import How
-    from napari_disentangle.widgets._session import Cell, Selection
+    from napari_disentangle.widgets._selection import Cell, Selection
 
 
 class ExploreWidget(Dock):

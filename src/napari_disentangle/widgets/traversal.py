@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.latents.contrast import FactorContrast
     from napari_disentangle.recipes.explanation import Explanation
-    from napari_disentangle.widgets._session import Cell
+    from napari_disentangle.widgets._selection import Cell
     from napari_disentangle.widgets._traverse.known import KnownCells
 
 

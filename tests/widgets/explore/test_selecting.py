@@ -9,7 +9,8 @@ import pytest
 from napari_disentangle.errors import DataError
 from napari_disentangle.widgets._explore.cells import Cells
 from napari_disentangle.widgets._explore.selecting import Selecting
-from napari_disentangle.widgets._session import Cell, Session
+from napari_disentangle.widgets._selection import Cell
+from napari_disentangle.widgets._session import Session
 
 
 def cells(labels: list[int], image: str = "a") -> Cells:

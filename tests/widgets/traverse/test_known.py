@@ -11,7 +11,8 @@ from napari.components import ViewerModel
 from napari_disentangle.annotations.exclusions import exclude, include
 from napari_disentangle.annotations.values import CellClass
 from napari_disentangle.errors import DataError
-from napari_disentangle.widgets._session import Cell, Session, session_of
+from napari_disentangle.widgets._selection import Cell
+from napari_disentangle.widgets._session import Session, session_of
 from napari_disentangle.widgets._traverse.known import CellsInUse
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from napari_disentangle.tables import in_image
-from napari_disentangle.widgets._session import Selection
+from napari_disentangle.widgets._selection import Selection
 
 if TYPE_CHECKING:
     from napari_disentangle.annotations.values import Annotations

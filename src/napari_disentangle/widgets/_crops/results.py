@@ -17,7 +17,8 @@ from napari_disentangle.widgets._plots import Histogram
 from napari_disentangle.words import cells_text
 
 if TYPE_CHECKING:
-    from napari_disentangle.widgets._session import Cell, Session
+    from napari_disentangle.widgets._selection import Cell
+    from napari_disentangle.widgets._session import Session
 
 _HISTOGRAM_PX = 84
 _NONE_YET = "No crops yet: open an image, and its labels if you have them; then cut."

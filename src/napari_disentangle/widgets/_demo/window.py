@@ -16,7 +16,7 @@ from napari_disentangle.crops.channel_names import read_channel_names
 from napari_disentangle.errors import CropError, TaskError
 from napari_disentangle.storage.card import read_card
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._session import Cell
+from napari_disentangle.widgets._selection import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable

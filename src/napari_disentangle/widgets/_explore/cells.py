@@ -21,7 +21,7 @@ from napari_disentangle.widgets._columns import (
     column_text,
 )
 from napari_disentangle.widgets._meaning import meaning, way_of
-from napari_disentangle.widgets._session import Cell, Selection
+from napari_disentangle.widgets._selection import Cell, Selection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

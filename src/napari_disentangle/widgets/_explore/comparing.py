@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._explore.parts import ExploreParts
     from napari_disentangle.widgets._explore.selecting import Selecting
     from napari_disentangle.widgets._jobs import Jobs
-    from napari_disentangle.widgets._session import Cell, Session
+    from napari_disentangle.widgets._selection import Cell
+    from napari_disentangle.widgets._session import Session
     from napari_disentangle.widgets._soon import Soon
 
 _CHANGED = "The cells changed meanwhile; the result was dropped."

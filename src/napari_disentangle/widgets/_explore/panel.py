@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from psygnal import Signal
-from qtpy.QtCore import Qt
-from qtpy.QtGui import QKeySequence, QShortcut  # type: ignore[attr-defined]
-from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from napari_disentangle.annotations.values import COLUMN
 from napari_disentangle.recipes.gates import in_polygon, in_range
@@ -19,6 +17,7 @@ from napari_disentangle.widgets._explore.colors import Legend, class_colors
 from napari_disentangle.widgets._explore.columns import ColumnCombo
 from napari_disentangle.widgets._explore.plot import CellPlot
 from napari_disentangle.widgets._explore.range_gate import RangeGate
+from napari_disentangle.widgets._explore.tools import ToolRow
 from napari_disentangle.widgets._meaning import axis_text
 from napari_disentangle.widgets._settings import preference, recall
 from napari_disentangle.widgets._soon import Soon
@@ -37,12 +36,6 @@ _ONE = "one color"
 _COUNTED = ("(count)", _COUNT)
 _ALIKE = ("(one color)", _ONE)
 _FIRST = ("z_scale", "z_shape")
-_TOOLS = (
-    ("lasso", "Lasso", "L", "Draw around cells"),
-    ("rectangle", "Box", "B", "Draw a box; in a histogram, a range"),
-    ("pan", "Move", "M", "Drag the plot; the wheel zooms, a double click shows all"),
-)
-_KEYS = "Shift adds to the selection, Alt takes from it, Escape clears it."
 
 
 class PlotPanel(QWidget):
@@ -80,7 +73,7 @@ class PlotPanel(QWidget):
         self.legend = Legend(viewer)
         self.batch_note = BatchNote()
         self._draw_soon = Soon(self.refresh, self)
-        self.tools = QButtonGroup(self)
+        self.tools = ToolRow(self.plot)
         self._lay_out()
         for combo in (self.x_combo, self.y_combo):
             combo.currentIndexChanged.connect(lambda _: self._range.forget())
@@ -133,9 +126,7 @@ class PlotPanel(QWidget):
 
     def use(self, tool: str) -> None:
         """Take up a tool: lasso, rectangle or pan."""
-        self.plot.box.tool = tool
-        for button, (name, *_) in zip(self.tools.buttons(), _TOOLS, strict=True):
-            button.setChecked(name == tool)
+        self.tools.use(tool)
 
     def forget_range(self) -> None:
         """Take away the range in the histogram; the selection stays as it is."""
@@ -245,28 +236,12 @@ class PlotPanel(QWidget):
         axes = QHBoxLayout()
         axes.addLayout(rows(("&X", self.x_combo)), 1)
         axes.addLayout(rows(("&Y", self.y_combo)), 1)
-        tools = QHBoxLayout()
-        tools.setSpacing(2)
-        for tool in _TOOLS:
-            tools.addWidget(self._tool_button(*tool))
-        self.use("lasso")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(axes)
         layout.addLayout(rows(("&Color", self.color_combo)))
-        layout.addLayout(tools)
+        layout.addWidget(self.tools)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.legend)
         layout.addWidget(self.batch_note)
-
-    def _tool_button(self, name: str, text: str, key: str, what: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setCheckable(True)
-        button.setToolTip(f"{what} ({key})\n\n{_KEYS}")
-        button.clicked.connect(lambda _: self.use(name))
-        shortcut = QShortcut(QKeySequence(key), self.plot)
-        shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-        shortcut.activated.connect(lambda: self.use(name))
-        self.tools.addButton(button)
-        return button

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from napari_disentangle.recipes.gates import How
     from napari_disentangle.widgets._explore.cells import Cells
-    from napari_disentangle.widgets._session import Selection, Session
+    from napari_disentangle.widgets._selection import Selection
+    from napari_disentangle.widgets._session import Session
 
 
 class Selecting:

@@ -13,14 +13,12 @@ from qtpy.QtGui import QBrush, QColor, QFont
 from napari_disentangle.tables import ID_COLUMNS
 from napari_disentangle.widgets._columns import PLAIN, Reading
 from napari_disentangle.widgets._explore.points import SELECTED
+from napari_disentangle.widgets._explore.table_columns import shown_columns
 from napari_disentangle.widgets._meaning import meaning
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from qtpy.QtWidgets import QWidget
-
-_HIDDEN = ("index", "model")
-_FIRST = ("label", "roi_id", "frame", "annotation", "prediction", "probability", "z_")
 
 
 class CellTable(QAbstractTableModel):
@@ -74,7 +72,7 @@ class CellTable(QAbstractTableModel):
         reading : Reading
             How its columns are to be read.
         """
-        names = _shown_columns(table)
+        names = shown_columns(table)
         self._reading = reading
         keep = same_rows and names == self._names
         if not keep:
@@ -217,24 +215,6 @@ def sorted_rows(values: pd.Series[Any], *, ascending: bool) -> NDArray[np.int64]
         codes = np.where(codes < 0, np.nan, codes)
     numbers = codes.astype(np.float64)
     return np.argsort(numbers if ascending else -numbers, kind="stable")
-
-
-def _shown_columns(table: pd.DataFrame) -> list[str]:
-    """Return ids first, then classes and codes, positions last."""
-    names = [str(name) for name in table if _is_shown(table, str(name))]
-    places = [
-        next((i for i, start in enumerate(_FIRST) if name.startswith(start)), 9)
-        for name in names
-    ]
-    last = [name.startswith("pos_") for name in names]
-    order = sorted(range(len(names)), key=lambda i: (last[i], places[i]))
-    return [names[i] for i in order]
-
-
-def _is_shown(table: pd.DataFrame, name: str) -> bool:
-    spread = name.endswith("_sd") and name.removesuffix("_sd") in table
-    alike = name in ("roi_id", "frame") and table[name].nunique() <= 1
-    return name not in _HIDDEN and not spread and not alike
 
 
 def _text(value: Any) -> str:

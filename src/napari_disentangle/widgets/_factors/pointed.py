@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._columns import Reading
-    from napari_disentangle.widgets._session import Cell
+    from napari_disentangle.widgets._selection import Cell
 
 
 class PointedCell(QWidget):

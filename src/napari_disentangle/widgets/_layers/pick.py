@@ -10,7 +10,8 @@ from napari.layers import Labels
 from napari_disentangle.widgets._layers.features import current_frame
 from napari_disentangle.widgets._layers.keys import is_drawing
 from napari_disentangle.widgets._layers.mark_ids import mark_ids
-from napari_disentangle.widgets._session import Cell, unwrap
+from napari_disentangle.widgets._selection import Cell
+from napari_disentangle.widgets._session import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

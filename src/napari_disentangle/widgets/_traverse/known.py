@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from napari_disentangle.recipes.groups import CellGroup
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops, Embedding
-    from napari_disentangle.widgets._session import Cell, Session
+    from napari_disentangle.widgets._selection import Cell
+    from napari_disentangle.widgets._session import Session
 
 _NOT_CODED = "encode the cells in the Factors dock first"
 _NONE_COUNTS = "all cells are excluded; include some again in Annotate"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.recipes.traversal_cells import CellStacks
     from napari_disentangle.tasks import Progress, Task
-    from napari_disentangle.widgets._session import Cell, Session
+    from napari_disentangle.widgets._selection import Cell
+    from napari_disentangle.widgets._session import Session
     from napari_disentangle.widgets._traverse.groups import Group
     from napari_disentangle.widgets._traverse.known import KnownCells
     from napari_disentangle.widgets._traverse.panels import TraversePanels
