@@ -264,7 +264,7 @@ def test_classes_are_edited_in_the_table(
     assert len(notes) == 1
     assert "Key 1 already gives 'round'" in notes[0]
     assert table.item(1, 2).text() == "7"
-    dock.change_class("rod", CellClass("rod", "#123456", 7))
+    dock.parts.classes.change("rod", CellClass("rod", "#123456", 7))
     assert dock.book.value.find("rod").color == "#123456"
 
 

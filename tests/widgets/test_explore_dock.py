@@ -821,7 +821,7 @@ def test_batch_effects_are_looked_for_on_a_worker(
 def test_batch_effects_found_after_napari_was_closed_are_told_nobody(
     of_two_days: ExploreWidget, qtbot: Any
 ) -> None:
-    dock, watch = of_two_days, of_two_days._watch
+    dock, watch = of_two_days, of_two_days._showing.watch
     qtbot.waitUntil(lambda: not dock.panel.batch_note.isHidden())
     gone: list[bool] = []
     dock.destroyed.connect(lambda: gone.append(True))

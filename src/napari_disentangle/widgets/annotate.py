@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_disentangle.annotations.values import CellClass
-from napari_disentangle.errors import DataError
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._annotate.assigning import Assigning
 from napari_disentangle.widgets._annotate.keys import CLEAR_KEY, ClassKeys, bind_undo
 from napari_disentangle.widgets._annotate.parts import AnnotateParts
 from napari_disentangle.widgets._annotate.showing import Showing
@@ -16,10 +15,8 @@ from napari_disentangle.widgets._dock import Dock, allow
 from napari_disentangle.widgets._exclude import EXCLUDE_KEY
 from napari_disentangle.widgets._next import NextPanel
 from napari_disentangle.widgets._reading import book_of
-from napari_disentangle.widgets._settings import recall, remember
 from napari_disentangle.widgets._soon import Soon
 from napari_disentangle.widgets._worker import guard
-from napari_disentangle.words import cells_text
 
 if TYPE_CHECKING:
     import napari
@@ -28,8 +25,6 @@ if TYPE_CHECKING:
     from napari_disentangle.annotations.values import Annotations
     from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._selection import Cell, Selection
-
-_PLAIN = "annotate_plain"
 
 
 class AnnotateWidget(Dock):
@@ -41,7 +36,6 @@ class AnnotateWidget(Dock):
         super().__init__(viewer)
         self.book = book_of(self.session)
         self._crops: Crops | None = None  # those that are shown here
-        self._plain = recall(_PLAIN, False) is True  # no colors by class are wanted
         self.next = NextPanel(self.session, self.jobs)
         self.target = Target(self.session, self.next.picks)
         self.parts = parts = AnnotateParts(self.viewer, self)
@@ -49,6 +43,9 @@ class AnnotateWidget(Dock):
         self.range, self.excluding = parts.range, parts.excluding
         self._body.addWidget(parts, 1)
         self._showing = Showing(self.viewer, self.session, self.book, self)
+        self._assigning = Assigning(
+            self.book, self.target, self.next.picks, self._showing, self.go_to
+        )
         self._keys = ClassKeys(self.viewer, self, self._on_key)
         bind_undo(self, self.book)
         picker = _layers.Picker(
@@ -75,38 +72,7 @@ class AnnotateWidget(Dock):
         StorageError
             If it cannot be saved.
         """
-        value = self.book.value
-        new = CellClass(
-            name or _free_name(value),
-            color or value.free_color(),
-            key or value.free_key(),
-        )
-        self.book.apply(value.with_class(new), f"class {new.name}")
-        self.class_table.choose(new.name)
-
-    def ask_class(self) -> None:
-        """Add a class whose name is typed next."""
-        self.add_class()
-        self.class_table.rename(self.class_table.current())
-
-    def remove_class(self, name: str) -> None:
-        """Remove a class; its cells have none then. Undo brings both back."""
-        value = self.book.value.without_class(name)
-        self.book.apply(value, f"removal of {name}")
-
-    def change_class(self, name: str, new: CellClass) -> None:
-        """Replace a class; its cells follow a new name.
-
-        Raises
-        ------
-        DataError
-            If the name or the key is taken.
-        """
-        try:
-            value = self.book.value.change_class(name, new)
-            self.book.apply(value, f"change of {name}")
-        finally:  # also a refused edit leaves the table
-            self.class_table.show_classes(self.book.value)
+        self.parts.classes.add(name, color, key)
 
     def give(self, name: str) -> None:
         """Give the chosen cells class `name`; empty: none.
@@ -118,14 +84,7 @@ class AnnotateWidget(Dock):
         StorageError
             If it cannot be saved; the cells stay as they were.
         """
-        cells = self.chosen()
-        if cells.empty:
-            raise DataError(
-                "No cells with a crop are chosen; click one in the image, choose crops "
-                "in the gallery, or cells in Explore."
-            )
-        self.give_to(cells, name)
-        self._go_on(cells)
+        self._assigning.give(name)
 
     def give_to(self, cells: pd.DataFrame, name: str) -> None:
         """Give `cells`, rows with their key, class `name`; empty: none.
@@ -135,14 +94,7 @@ class AnnotateWidget(Dock):
         DataError, StorageError
             As `give`.
         """
-        value = self.book.value
-        n = cells_text(len(cells))
-        if name:
-            self.book.apply(value.set(cells, name), f"{n} as {name}")
-        else:
-            self.book.apply(value.clear(cells), f"{n} without a class")
-        if not self._plain:
-            self.giving.color_box.setChecked(True)
+        self._assigning.give_to(cells, name)
 
     def chosen(self) -> pd.DataFrame:
         """Return the rows of the crops' table that would get a class now."""
@@ -177,16 +129,13 @@ class AnnotateWidget(Dock):
 
     def _connect_all(self) -> None:
         table, giving = self.class_table, self.giving
-        table.changed.connect(lambda name, new: guard(self.change_class, name, new))
-        table.removed.connect(lambda name: guard(self.remove_class, name))
-        table.wanted.connect(lambda: guard(self.ask_class))
         table.chosen.connect(lambda _: self._refresh_soon())
         giving.given.connect(lambda on: guard(self.give, table.current() if on else ""))
         giving.undone.connect(lambda: guard(self.book.undo))
         giving.redone.connect(lambda: guard(self.book.redo))
         giving.keys_box.toggled.connect(lambda _: self._bind_keys())
         giving.color_box.toggled.connect(self._showing.painting.set_on)
-        giving.color_box.clicked.connect(self._on_color_clicked)
+        giving.color_box.clicked.connect(self._showing.want)
         painting = self._showing.painting
         self._connect(painting.changed, lambda on: giving.color_box.setChecked(on))
         self.range.selected.connect(self.target.select)
@@ -203,10 +152,6 @@ class AnnotateWidget(Dock):
         self._connect(events.selection, self._on_selection)
         self._connect(events.annotations, self._on_annotations)
 
-    def _on_color_clicked(self, on: bool) -> None:
-        self._plain = not on
-        remember(_PLAIN, self._plain)
-
     def _on_key(self, key: str) -> None:
         """Give the class of a number key to the chosen cells, or exclude them."""
         if key == EXCLUDE_KEY:
@@ -218,17 +163,10 @@ class AnnotateWidget(Dock):
         if found or key == CLEAR_KEY:
             guard(self.give, found[0] if found else "")
 
-    def _go_on(self, cells: pd.DataFrame) -> None:
-        """Choose the next crop if one crop of the gallery was dealt with."""
-        if self.target.kind == "gallery" and len(cells) == 1:
-            following = self.next.picks.pick_next()
-            if following >= 0:
-                self.go_to(following)
-
     def _on_excluded(self) -> None:
-        if not self._plain and not self.session.painter:
-            self.giving.color_box.setChecked(True)
-        self._go_on(self.chosen())
+        if not self.session.painter:
+            self._showing.color()
+        self._assigning.go_on(self.chosen())
 
     def _on_picked(self, cell: Cell) -> None:
         self.session.cell = cell
@@ -295,11 +233,3 @@ class AnnotateWidget(Dock):
         crops = self.session.crops
         self.excluding.tell(None if crops is None else crops.table)
         self.parts.progress.tell(self.book.value, crops)
-
-
-def _free_name(value: Annotations) -> str:
-    taken = {known.name for known in value.classes}
-    number = len(taken) + 1
-    while f"class {number}" in taken:
-        number += 1
-    return f"class {number}"

@@ -10,18 +10,15 @@ from qtpy.QtWidgets import QApplication
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.gates import in_range
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._batch import batch_watch
-from napari_disentangle.widgets._columns import reading_of
 from napari_disentangle.widgets._dock import Dock
 from napari_disentangle.widgets._exclude import ExcludePanel
-from napari_disentangle.widgets._explore.cells import Cells
 from napari_disentangle.widgets._explore.comparing import Comparing
 from napari_disentangle.widgets._explore.in_viewer import InViewer
 from napari_disentangle.widgets._explore.parts import ExploreParts
 from napari_disentangle.widgets._explore.plot_box import how_of
 from napari_disentangle.widgets._explore.selecting import Selecting
+from napari_disentangle.widgets._explore.showing import Showing
 from napari_disentangle.widgets._reading import book_of
-from napari_disentangle.widgets._soon import Soon
 
 if TYPE_CHECKING:
     import napari
@@ -43,32 +40,25 @@ class ExploreWidget(Dock):
     def __init__(self, viewer: napari.viewer.Viewer) -> None:
         super().__init__(viewer)
         self._selecting = selecting = Selecting(self.session)
-        self._watch = batch_watch(self.session)
         self._in_viewer = InViewer(self.viewer, self.session, selecting, self)
-        self._classes_soon = Soon(self._show_classes, self)
-        self._warn_soon = Soon(self._warn, self)
-        self._table_soon = Soon(self._show_table, self)
         self.excluding = ExcludePanel(book_of(self.session), selecting.meant)
         self.parts = parts = ExploreParts(self.viewer, self, self.excluding)
         self.panel, self.gallery, self.table = parts.panel, parts.gallery, parts.table
         self.compare = parts.compare
+        self._showing = showing = Showing(
+            self.session, selecting, parts, self._in_viewer, self.refresh, self
+        )
         self._comparing = Comparing(
-            self.session, self.jobs, parts, selecting, self._table_soon
+            self.session, self.jobs, parts, selecting, showing.table_soon
         )
         self._body.addWidget(parts, 1)
         picker = _layers.Picker(
             self.viewer, lambda: self.session.source, on_click=self._on_viewer_picked
         )
-        self._undo += [
-            picker.stop,
-            parts.stop,
-            self._in_viewer.stop,
-            self._classes_soon.stop,
-            self._warn_soon.stop,
-            self._table_soon.stop,
-        ]
+        stopped = picker, parts, self._in_viewer, showing
+        self._undo += [each.stop for each in stopped]
         self._connect_all()
-        self._show_table()
+        showing.show_table()
 
     # What a script may call ----------------------------------------------------------
 
@@ -80,7 +70,7 @@ class ExploreWidget(Dock):
         DataError
             If the table has no such columns.
         """
-        self._table_soon.flush()
+        self._showing.table_soon.flush()
         if not self.panel.show_columns(x, y):
             raise DataError(f"The table has no columns {x!r} and {y!r} to plot.")
 
@@ -92,7 +82,7 @@ class ExploreWidget(Dock):
         DataError
             If the table has no such column.
         """
-        self._table_soon.flush()
+        self._showing.table_soon.flush()
         if not self.panel.color_combo.choose(column):
             raise DataError(f"The table has no column {column!r} to color by.")
 
@@ -135,7 +125,7 @@ class ExploreWidget(Dock):
 
     def go_to(self, row: int) -> None:
         """Make the cell of a row the current one and move the camera to it."""
-        self._table_soon.flush()
+        self._showing.table_soon.flush()
         self._in_viewer.go_to(row)
 
     def find_similar(self) -> None:
@@ -170,14 +160,15 @@ class ExploreWidget(Dock):
     # The session ---------------------------------------------------------------------
 
     def _connect_all(self) -> None:
-        selecting, events = self._selecting, self.session.events
-        self._connect(selecting.changed, self._show_selection)
+        selecting, showing = self._selecting, self._showing
+        events = self.session.events
+        self._connect(selecting.changed, showing.show_selection)
         self._connect(self.panel.gated, self._on_gated)
-        self._connect(self.panel.shown, self._on_shown)
+        self._connect(self.panel.shown, showing.show_count)
         self._connect(self.panel.plot.picked, self._on_picked)
         self._connect(self.compare.weights.changed, self.refresh)
-        self._connect(self.compare.weights.changed, self._warn)
-        self._connect(self._watch.changed, self._on_batches)
+        self._connect(self.compare.weights.changed, showing.warn)
+        self._connect(showing.watch.changed, self._on_batches)
         for part in (self.gallery, self.table):
             self._connect(part.chose, selecting.take)
             self._connect(part.went, self.go_to)
@@ -191,58 +182,27 @@ class ExploreWidget(Dock):
 
     def _shown(self) -> Selecting:
         """Return what is selected among the cells that the session has now."""
-        self._table_soon.flush()
+        self._showing.table_soon.flush()
         return self._selecting
 
-    def _on_table(self) -> None:
-        """Show cells in a later turn, but at once where those shown are no more."""
-        cells = self._selecting.cells
-        if cells is None or cells.are_rows_of(self.session.table):
-            self._table_soon()
-        else:
-            self._show_table()
+    # The events of a session are followed by methods of the dock only: see `_connect`.
 
-    def _show_table(self) -> None:
-        """Show the session's table; while the cells are the same, so is the choice."""
-        self._table_soon.stop()
-        session = self.session
-        table, source = session.table, session.source
-        cells = None
-        if table is not None and source is not None and len(table):
-            reading = reading_of(session)
-            cells = Cells(table, session.crops, source.roi_id, reading)
-        self.parts.tell_table(table, usable=cells is not None)
-        self._selecting.set_cells(cells)
-        gate = self._selecting.chosen.gate
-        self.gallery.set_cells(cells, session.crops, gate)
-        self.table.set_cells(cells, gate)
-        self.compare.set_cells(cells)
-        self._classes_soon()
-        self.panel.set_cells(cells, session.embedding)
-        self._show_selection()
-        self._on_cell()
+    def _on_table(self) -> None:
+        self._showing.take_table()
 
     def _on_selection(self, selection: Selection | None) -> None:
         self._selecting.follow(selection)
 
     def _on_cell(self) -> None:
-        row = self._selecting.current_row()
-        self.panel.plot.set_current(row)
-        if row >= 0:
-            self.table.scroll_to(row)
-        self.refresh()
+        self._showing.show_cell()
 
     def _on_classes(self) -> None:
-        self._classes_soon()
+        self._showing.classes_soon()
 
-    def _show_classes(self) -> None:
-        found, cells = self.session.annotations, self._selecting.cells
-        classes = () if found is None else found.classes
-        self.excluding.tell(None if cells is None else cells.table)
-        self.excluding.refresh()
-        self.panel.set_class_colors({known.name: known.color for known in classes})
+    def _on_batches(self) -> None:
+        self._showing.warn_soon()
 
-    # Selecting -----------------------------------------------------------------------
+    # What the user does --------------------------------------------------------------
 
     def _on_gated(self, inside: NDArray[np.bool_], how: Any) -> None:
         if how == "adjust":
@@ -259,30 +219,3 @@ class ExploreWidget(Dock):
         if self._selecting.cells is not None:
             row = self._selecting.cells.row_of(cell)
             self._selecting.pick(row, how_of(QApplication.keyboardModifiers()))
-
-    def _show_selection(self) -> None:
-        chosen = self._selecting.chosen
-        self.panel.set_selected(chosen.selected)
-        for part in (self.gallery, self.table):
-            part.set_gate(chosen.gate)
-            part.set_selected(chosen.selected)
-        self._on_shown()
-        self._in_viewer.show_soon()
-        self.refresh()
-
-    def _on_shown(self) -> None:
-        selecting = self._selecting
-        chosen = selecting.chosen
-        n, n_all = len(chosen), len(chosen.selected)
-        self.parts.tell_chosen(n, n_all, selecting.n_elsewhere)
-        self.panel.plot.set_current(selecting.current_row())
-        self._warn()
-
-    def _on_batches(self) -> None:
-        self._warn_soon()
-
-    def _warn(self) -> None:
-        """Say which columns shown or compared mostly tell slides or days apart."""
-        effects = self._watch.effects
-        self.panel.batch_note.tell(effects, self.panel.columns())
-        self.compare.batch_note.tell(effects, self.compare.weights.choice())

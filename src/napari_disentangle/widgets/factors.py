@@ -6,12 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari.utils.notifications import show_info, show_warning
+from napari.utils.notifications import show_info
 from qtpy.QtWidgets import QFileDialog
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.get_model import iter_get_model
-from napari_disentangle.recipes.objects import iter_encode_objects
 from napari_disentangle.recipes.outputs import iter_write_table
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._columns import reading_of
@@ -22,29 +21,19 @@ from napari_disentangle.widgets._encode_all import (
     why_not_all,
 )
 from napari_disentangle.widgets._factors.coloring import ColoringPanel
+from napari_disentangle.widgets._factors.encoding import Encoding
 from napari_disentangle.widgets._factors.known import KnownNote
 from napari_disentangle.widgets._factors.model import ModelPanel
 from napari_disentangle.widgets._factors.pointed import PointedCell
 from napari_disentangle.widgets._painting import show_features
-from napari_disentangle.widgets._settings import encoding_options
 from napari_disentangle.widgets._soon import Soon
-from napari_disentangle.widgets._updating import (
-    edits_text,
-    encode_text,
-    iter_keep_update,
-    update_task,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import napari
     import pandas as pd
 
-    from napari_disentangle.recipes.objects import EncodedObjects
-    from napari_disentangle.recipes.update_cells import UpdatedCells
     from napari_disentangle.tables import Crops
-    from napari_disentangle.widgets._layers import Coloring, Source
+    from napari_disentangle.widgets._layers import Coloring
 
 
 class FactorsWidget(Dock):
@@ -66,6 +55,9 @@ class FactorsWidget(Dock):
         self._undo += [self.coloring.stop, self.models.stop, self._features_soon.stop]
         self._edits = _layers.EditWatch(self.viewer, self.session, self)
         self._undo.append(self._edits.stop)
+        self._encoding = Encoding(
+            self.viewer, self.session, self.jobs, self.models, self._edits
+        )
         self._all_images = AllImages(self.jobs, self.viewer, self.session)
         self._connect(self._edits.changed, self.refresh)
         self._connect(self.models.changed, self.refresh)
@@ -112,18 +104,7 @@ class FactorsWidget(Dock):
         ModelError
             If no model is chosen.
         """
-        source, crops = self.session.source, self.session.crops
-        if source is None or crops is None:
-            raise DataError("There are no crops; cut some in the Crops dock first.")
-        options = encoding_options()
-        model = self.models.model()
-        if self._edits.due:
-            new, update = update_task(self.session, self._edits, model, **options)
-            keep = partial(self._iter_keep_update, new, crops)
-            self.jobs.run(update, "Updating", steps=keep)
-            return
-        task = iter_encode_objects(source, crops, model, **options)
-        self.jobs.run(task, "Encoding", lambda codes: self._keep(source, crops, codes))
+        self._encoding.start()
 
     def encode_all(self) -> None:
         """Cut and encode the other open images as this one; exports have them, too.
@@ -172,10 +153,10 @@ class FactorsWidget(Dock):
         no_model = "" if self.model_combo.count() else "open a model folder first"
         no_table = "" if table is not None else "encode the cells first"
         self._edits.hold(self.jobs.running)
-        same_model = self.models.is_read
-        self.encode_button.setText(encode_text(self.session, self._edits, same_model))
-        self.edits_note.setText(edits_text(self.session, self._edits))
-        self.edits_note.setVisible(bool(self.edits_note.text()))
+        text, edited = self._encoding.texts()
+        self.encode_button.setText(text)
+        self.edits_note.setText(edited)
+        self.edits_note.setVisible(bool(edited))
         allow(self.encode_button, busy or no_model or no_crops)
         allow(self.models.get_button, busy)
         allow(self.encode_all_button, busy or why_not_all(self.session))
@@ -224,33 +205,6 @@ class FactorsWidget(Dock):
         return self.coloring.coloring
 
     # Results -------------------------------------------------------------------------
-
-    def _dropped(self, source: Source, crops: Crops) -> bool:
-        """Return whether codes of `crops` are of no use any more, and tell it."""
-        if _layers.is_open(self.viewer, source) and crops is self.session.crops:
-            return False
-        show_warning(
-            "The cells were removed or cut anew during encoding; "
-            "the result was dropped."
-        )
-        return True
-
-    def _iter_keep_update(
-        self, source: Source, crops: Crops, found: UpdatedCells
-    ) -> Iterator[None]:
-        if not self._dropped(source, crops):
-            self.models.keep()
-            yield from iter_keep_update(self.session, source, found)
-            self._edits.know(found.pixels)
-
-    def _keep(self, source: Source, crops: Crops, codes: EncodedObjects) -> None:
-        if self._dropped(source, crops):
-            return
-        self.models.keep()
-        self.session.measured = codes.measured
-        self.session.set_codes(
-            codes.model, codes.embedding, codes.table, codes.familiarity
-        )
 
     def _on_crops(self, crops: Crops | None) -> None:
         source = self.session.source

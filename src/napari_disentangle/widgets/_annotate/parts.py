@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
+from napari_disentangle.widgets._annotate.class_edits import ClassEdits
 from napari_disentangle.widgets._annotate.progress import ProgressPanel
 from napari_disentangle.widgets._classes import ClassTable
 from napari_disentangle.widgets._dock import action
@@ -14,6 +15,7 @@ from napari_disentangle.widgets._exclude import ExcludePanel
 from napari_disentangle.widgets._giving import GivePanel, line
 from napari_disentangle.widgets._range import RangePanel
 from napari_disentangle.widgets._section import Section
+from napari_disentangle.widgets._worker import guard
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +32,6 @@ class Actions(Protocol):
     book: Book
     next: NextPanel
 
-    def ask_class(self) -> None: ...
-    def remove_class(self, name: str) -> None: ...
     def chosen(self) -> pd.DataFrame: ...
 
 
@@ -49,15 +49,17 @@ class AnnotateParts(QWidget):
     def __init__(self, viewer: Any, do: Actions) -> None:
         super().__init__()
         self.class_table = ClassTable()
+        self.classes = ClassEdits(do.book, self.class_table)
+        self._follow(self.class_table, self.classes)
         self.add_button = action(
             "&Add class",
             "A new class; type its name, Enter; Enter again adds another",
-            do.ask_class,
+            self.classes.ask,
         )
         self.remove_button = action(
             "&Remove",
             "Remove the class; its cells have none then (undo brings both back)",
-            lambda: do.remove_class(self.class_table.current()),
+            self.classes.remove,
         )
         self.progress = ProgressPanel()
         self.giving = GivePanel()
@@ -76,3 +78,9 @@ class AnnotateParts(QWidget):
         for widget in (self.progress, self.giving, *sections):
             layout.addWidget(widget)
         layout.addWidget(do.next, 1)
+
+    def _follow(self, table: ClassTable, classes: ClassEdits) -> None:
+        """Change the classes as the user does in their table."""
+        table.changed.connect(lambda name, new: guard(classes.change, name, new))
+        table.removed.connect(lambda name: guard(classes.remove, name))
+        table.wanted.connect(lambda: guard(classes.ask))

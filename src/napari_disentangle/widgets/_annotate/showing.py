@@ -10,6 +10,7 @@ from napari_disentangle.annotations.exclusions import with_annotations
 from napari_disentangle.annotations.values import COLUMN, annotate
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._painting import Painting, show_features
+from napari_disentangle.widgets._settings import recall, remember
 from napari_disentangle.widgets._soon import Soon
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from napari_disentangle.widgets._session import Session
 
 _COLUMN_MS = 300
+_PLAIN = "annotate_plain"
 
 
 class Showing:
@@ -42,11 +44,22 @@ class Showing:
         self._viewer = viewer
         self._session = session
         self._book = book
+        self._plain = recall(_PLAIN, False) is True
         self.painting = Painting(viewer, session, "annotate", self._paint, dock)
         self._follower = _layers.FrameFollower(viewer, lambda _: self._show_features())
         self._write_soon = Soon(self._write_column, dock)
         self._features_soon = Soon(self._show_features, dock)
         self.column_soon = qdebounced(self._write_soon, timeout=_COLUMN_MS, parent=dock)
+
+    def want(self, on: bool) -> None:
+        """Remember whether the user wants colors by class."""
+        self._plain = not on
+        remember(_PLAIN, self._plain)
+
+    def color(self) -> None:
+        """Color the cells by class, unless the user wants none of it."""
+        if not self._plain:
+            self.painting.set_on(True)
 
     def follow_crops(self) -> None:
         """Follow the frames of the session's cells, if there are any."""
