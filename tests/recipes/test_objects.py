@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.errors import CropError
+from napari_disentangle.recipes.image_objects import ImageObjects
 from napari_disentangle.recipes.objects import iter_encode_objects, iter_plan_objects
 from napari_disentangle.tasks import run
 
@@ -21,25 +22,14 @@ if TYPE_CHECKING:
 
 Painted: TypeAlias = "tuple[NDArray[np.uint8], NDArray[np.int32]]"
 
-
-@dataclass(frozen=True)
-class Given:
-    image: Any
-    objects: Any
-    kind: Literal["labels", "points", "shapes"]
-    ids: NDArray[np.int64] | None = None
-    is_rgb: bool = True
-    n_frames: int = 1
-    roi_id: str = "disks"
-    spacing_um: tuple[float, float] | None = (0.5, 0.25)
-    channels: tuple[str, ...] = ()
+disks = partial(ImageObjects, is_rgb=True, roi_id="disks", spacing_um=(0.5, 0.25))
 
 
 def test_labels_are_encoded_and_measured_by_their_ids(
     painted_cells: Painted, pixel_model: Model
 ) -> None:
     image, labels = painted_cells
-    given = Given(to_tzcyx(image, "yxc"), to_tzyx(labels, "yx"), "labels")
+    given = disks(to_tzcyx(image, "yxc"), to_tzyx(labels, "yx"), "labels")
     crops = run(iter_plan_objects(given, CropConfig()))
     found = run(iter_encode_objects(given, crops, pixel_model))
     assert found.table["label"].tolist() == [1, 5, 10, 11, 40, 41, 300]
@@ -58,7 +48,7 @@ def test_points_and_boxes_keep_their_places_in_both_units(
         "points": np.array([[0, 0, 25.0, 25.0], [0, 0, 72, 75]]),
         "shapes": np.array([[0, 0, 16.0, 16, 34, 34], [0, 0, 62, 65, 82, 85]]),
     }[kind]
-    given = Given(to_tzcyx(painted_cells[0], "yxc"), objects, kind)
+    given = disks(to_tzcyx(painted_cells[0], "yxc"), objects, kind)
     crops = run(iter_plan_objects(given, CropConfig(window_px=30)))
     found = run(iter_encode_objects(given, crops, pixel_model))
     assert found.measured is None
@@ -69,6 +59,6 @@ def test_points_and_boxes_keep_their_places_in_both_units(
 
 
 def test_points_without_a_window_are_refused(painted_cells: Painted) -> None:
-    given = Given(to_tzcyx(painted_cells[0], "yxc"), np.zeros((1, 4)), "points")
+    given = disks(to_tzcyx(painted_cells[0], "yxc"), np.zeros((1, 4)), "points")
     with pytest.raises(CropError, match="Window"):
         run(iter_plan_objects(given, CropConfig()))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from napari_disentangle.crops.config import CropConfig
+from napari_disentangle.recipes.image_objects import ImageObjects
 from napari_disentangle.recipes.objects import iter_plan_objects
 from napari_disentangle.recipes.small_multiples import small_multiples
 from napari_disentangle.tasks import run
@@ -17,26 +17,13 @@ from napari_disentangle.tasks import run
 SHADES = np.repeat(np.arange(1, 256, dtype=np.uint8)[:, None], 3, axis=1)
 
 
-@dataclass(frozen=True)
-class Given:
-    image: Any
-    objects: Any
-    kind: Literal["labels", "points", "shapes"] = "labels"
-    ids: Any = None
-    is_rgb: bool = False
-    n_frames: int = 1
-    roi_id: str = "a"
-    spacing_um: tuple[float, float] | None = None
-    channels: tuple[str, ...] = ()
-
-
-def _given(labels: np.ndarray) -> Given:
-    return Given((labels % 50).astype(np.float32)[:, :, None], labels, "labels")
+def _given(labels: np.ndarray) -> ImageObjects:
+    return ImageObjects((labels % 50).astype(np.float32)[:, :, None], labels, "labels")
 
 
 def _table(**values: Any) -> pd.DataFrame:
     labels = values["label"]
-    return pd.DataFrame({"roi_id": "a", "frame": 0, "index": labels} | values)
+    return pd.DataFrame({"roi_id": "image", "frame": 0, "index": labels} | values)
 
 
 @pytest.fixture
@@ -83,7 +70,7 @@ def test_a_stack_shows_the_cells_of_all_planes_of_the_frame() -> None:
     labels[1, 0, 5:10, 5:10] = 1
     labels[1, 2, 20:25, 20:25] = 2
     labels[0, 0, 12:18, 12:18] = 3
-    given = Given((labels * 9.0)[:, :, None], labels, "labels", n_frames=2)
+    given = ImageObjects((labels * 9.0)[:, :, None], labels, "labels", n_frames=2)
     crops = run(iter_plan_objects(given, CropConfig()))
     table = _table(label=[1, 2, 3], z_scale=[1.0, 1.0, 1.0], frame=[1, 1, 0])
     (found,) = small_multiples(
@@ -96,7 +83,7 @@ def test_a_stack_shows_the_cells_of_all_planes_of_the_frame() -> None:
 def test_points_are_squares_at_their_places() -> None:
     image = np.random.default_rng(0).random((1, 1, 1, 60, 60))
     points = np.array([[0, 0, 15.0, 15.0], [0, 0, 40.0, 45.0]])
-    given = Given(image, points, "points")
+    given = ImageObjects(image, points, "points")
     crops = run(iter_plan_objects(given, CropConfig(window_px=20)))
     table = _table(label=[1, 2], z_scale=[0.0, 1.0])
     (found,) = small_multiples(given, crops, table, {"z_scale": (0.0, 1.0)}, SHADES)

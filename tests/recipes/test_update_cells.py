@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from napari_disentangle.crops.axes import to_tzcyx, to_tzyx
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.crops.pixel_digest import PixelDigest, iter_digest_pixels
 from napari_disentangle.errors import CropError
+from napari_disentangle.recipes.image_objects import ImageObjects
 from napari_disentangle.recipes.objects import (
     EncodedObjects,
     iter_encode_objects,
@@ -35,18 +37,7 @@ if TYPE_CHECKING:
 
 LABELS = [1, 5, 10, 11, 40, 41, 300]
 
-
-@dataclass(frozen=True)
-class Given:
-    image: Any
-    objects: Any
-    kind: Literal["labels", "points", "shapes"] = "labels"
-    ids: NDArray[np.int64] | None = None
-    is_rgb: bool = True
-    n_frames: int = 1
-    roi_id: str = "disks"
-    spacing_um: tuple[float, float] | None = (0.5, 0.5)
-    channels: tuple[str, ...] = ()
+disks = partial(ImageObjects, is_rgb=True, roi_id="disks", spacing_um=(0.5, 0.5))
 
 
 def known_of(
@@ -59,7 +50,7 @@ def known_of(
 class Encoded:
     """Cells that were encoded; `update` follows what is painted into `labels`."""
 
-    given: Given
+    given: ImageObjects
     labels: NDArray[np.int32]
     known: KnownCells
     table: pd.DataFrame
@@ -77,7 +68,7 @@ def encode(
     config: CropConfig,
 ) -> Encoded:
     image, labels = painted[0], painted[1].copy()
-    given = Given(to_tzcyx(image, "yxc"), to_tzyx(labels.copy(), "yx"))
+    given = disks(to_tzcyx(image, "yxc"), to_tzyx(labels.copy(), "yx"))
     crops = run(iter_plan_objects(given, config))
     codes = run(iter_encode_objects(given, crops, model))
     known = known_of(crops, codes)
@@ -202,7 +193,7 @@ def test_only_cells_whose_pixels_changed_in_place_are_encoded_and_measured(
 ) -> None:
     image = painted_cells[0].copy()
     labels = painted_cells[1]
-    given = Given(to_tzcyx(image, "yxc"), to_tzyx(labels, "yx"))
+    given = disks(to_tzcyx(image, "yxc"), to_tzyx(labels, "yx"))
     config = CropConfig(window_px=45)
     crops = run(iter_plan_objects(given, config))
     pixels = run(iter_digest_pixels(crops, given.image, given.objects))
@@ -227,12 +218,12 @@ def test_only_marks_that_were_moved_or_added_are_encoded_and_keep_their_ids(
 ) -> None:
     centers = np.array([[25.0, 25], [25, 70], [25, 118], [72, 25]])
 
-    def given_at(yx: NDArray[np.float64], ids: list[int]) -> Given:
+    def given_at(yx: NDArray[np.float64], ids: list[int]) -> ImageObjects:
         flat = np.zeros((len(yx), 2))
         around = [yx] if kind == "points" else [yx - 14, yx + 14]
         objects = np.column_stack([flat, *around])
         image = to_tzcyx(painted_cells[0], "yxc")
-        return Given(image, objects, kind, np.array(ids))
+        return disks(image, objects, kind, np.array(ids))
 
     given = given_at(centers, [1, 2, 3, 4])
     config = CropConfig(window_px=30)
@@ -262,7 +253,7 @@ def test_only_the_frame_that_was_edited_is_encoded(
 ) -> None:
     image = np.stack([painted_cells[0]] * 2)
     labels = np.stack([painted_cells[1]] * 2)
-    given = Given(to_tzcyx(image, "tyxc"), to_tzyx(labels.copy(), "tyx"), n_frames=2)
+    given = disks(to_tzcyx(image, "tyxc"), to_tzyx(labels.copy(), "tyx"), n_frames=2)
     crops = run(iter_plan_objects(given, CropConfig()))
     codes = run(iter_encode_objects(given, crops, pixel_model))
     erase_half(labels[1])
@@ -279,7 +270,7 @@ def test_a_cell_that_is_erased_while_it_is_encoded_has_no_measurements(
     painted_cells: Any, pixel_model: Model
 ) -> None:
     labels = painted_cells[1].copy()
-    given = Given(to_tzcyx(painted_cells[0], "yxc"), to_tzyx(labels, "yx"))
+    given = disks(to_tzcyx(painted_cells[0], "yxc"), to_tzyx(labels, "yx"))
     crops = run(iter_plan_objects(given, CropConfig()))
     labels[labels == 10] = 0  # the same memory, as in a Labels layer
     table = run(iter_encode_objects(given, crops, pixel_model)).table

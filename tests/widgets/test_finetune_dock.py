@@ -179,7 +179,46 @@ def test_all_open_images_are_learned_from_with_one_window(
     dock.finetune()
     wait_for(dock)
     data = read_card(dock.session.models[-1]).data
-    assert data.startswith(f"{2 * n} cells of 2 images")
+    assert data.startswith(
+        f"{2 * n} cells of 2 images: image, other; left out: bare (no layer of cells "
+        "of its own), "
+    )
+
+
+def test_before_the_start_the_dock_tells_which_open_images_it_takes_and_why_not_others(
+    dock: FinetuneWidget,
+    viewer: Any,
+    qtbot: Any,
+    wait_for: Callable[[Any], None],
+    sparse_image: NDArray[np.uint8],
+    sparse_labels: NDArray[np.int32],
+) -> None:
+    told = dock.inputs.images_note
+    assert told.isHidden()
+    dock.data_combo.setCurrentIndex(dock.data_combo.findData("images"))
+    qtbot.wait_for_turns()
+    assert told.text() == "Takes image alone."
+    viewer.add_image(sparse_image[::-1], rgb=True, name="other")
+    cells = viewer.add_labels(sparse_labels[::-1], name="marked")
+    viewer.add_image(sparse_image.astype(np.float32) / 255, rgb=True, name="deep")
+    viewer.add_labels(sparse_labels, name="deep cells")
+    qtbot.wait_for_turns()
+    deep = "deep (the pixels are float32, those of image uint8)"
+    bare = "other (no layer of cells of its own)"
+    assert told.text() == f"Takes 2 open images; leaves out {deep}."
+    cells.name = "image cells"
+    qtbot.wait_for_turns()
+    assert told.text() == f"Takes image alone; leaves out {deep}, {bare}."
+    assert "save both in one data type" in told.toolTip()
+    assert "name that layer after its image" in told.toolTip()
+    cells.name = "other cells"
+    qtbot.wait_for_turns()
+    dock.finetune()
+    wait_for(dock)
+    data = read_card(dock.session.models[-1]).data
+    assert data.startswith(f"6 cells of 2 images: image, other; left out: {deep}, ")
+    dock.data_combo.setCurrentIndex(dock.data_combo.findData("crops"))
+    assert told.isHidden()
 
 
 def test_images_of_one_file_name_are_learned_from_apart_each_with_its_own_classes(
@@ -208,9 +247,9 @@ def test_images_of_one_file_name_are_learned_from_apart_each_with_its_own_classe
     dock.data_combo.setCurrentIndex(dock.data_combo.findData("images"))
     request = dock._request(tmp_path / "runs" / "tuned", resume=False)
     crops, classes, what = run(_iter_cells(request))
-    assert what == "6 cells of 2 images"
     images = crops.table["roi_id"].tolist()
     key = image_key(request.others[0])
+    assert what == f"6 cells of 2 images: img.png, img.png#{key}"
     assert images == ["img.png"] * 3 + [f"img.png#{key}"] * 3
     assert list(classes) == ["long", "long", "", "round", "round", ""]
 
@@ -292,7 +331,7 @@ def test_what_was_excluded_in_an_open_image_is_known_before_it_is_shown(
     dock.finetune()
     wait_for(dock)
     data = read_card(dock.session.models[-1]).data
-    assert data.startswith("5 cells of 2 images (1 excluded)")
+    assert data.startswith("5 cells of 2 images (1 excluded): image, other")
 
 
 def set_excluded(dock: FinetuneWidget, roi_id: str) -> None:

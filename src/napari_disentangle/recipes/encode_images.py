@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from napari_disentangle.crops.joined import JoinedCrops
 from napari_disentangle.errors import CropError, DataError, NoCellsError
-from napari_disentangle.recipes.aligned import aligned_with
+from napari_disentangle.recipes.aligned import aligned_with, check_pixels
 from napari_disentangle.recipes.objects import (
     Objects,
     iter_encode_objects,
@@ -154,17 +154,6 @@ def iter_cut_like(
     CropError
         If the two images do not compare, or nothing can be cut.
     """
-    config, limits = like.config, like.limits
-    if source.image.dtype != shown.image.dtype:
-        raise CropError(
-            f"The pixels are {source.image.dtype}, those of {shown.roi_id} "
-            f"{shown.image.dtype}; their brightness does not compare: save both in one "
-            "data type, or cut and encode this image by itself."
-        )
-    n_channels = min(source.image.shape[2], 3)
-    if not config.channels and n_channels != len(limits):
-        raise CropError(
-            f"The image has {source.image.shape[2]} channels, the one that is encoded "
-            f"{len(limits)}; choose the channels under Crop options and cut anew."
-        )
-    return (yield from iter_plan_objects(source, like.shared_config, limits=limits))
+    check_pixels(source.image.dtype, source.image.shape[2], shown, like)
+    config, limits = like.shared_config, like.limits
+    return (yield from iter_plan_objects(source, config, limits=limits))

@@ -16,6 +16,7 @@ from napari_disentangle.crops.places import fitted_to
 from napari_disentangle.errors import DataError, ModelError
 from napari_disentangle.places import cache_folder
 from napari_disentangle.recipes.exclusions import read_exclusions
+from napari_disentangle.recipes.finetune_images import seen_text
 from napari_disentangle.storage.card import read_card
 from napari_disentangle.storage.layout import FEATURES
 from napari_disentangle.storage.runs import read_run
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from napari_disentangle.crops.config import CropConfig
     from napari_disentangle.recipes.compare_models import ModelComparison
     from napari_disentangle.recipes.finetune import FinetunedModel
+    from napari_disentangle.recipes.finetune_images import LeftOut
     from napari_disentangle.recipes.objects import Objects
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops
@@ -61,6 +63,8 @@ class FinetuneRequest:
         The image of `crops`.
     others : sequence of Objects
         More images with labels, whose cells are cut as `crops` were and taken, too.
+    left_out : sequence of LeftOut
+        Images that are not taken, to be told in the record of the run.
     annotations : Annotations or None
         Classes of the cells of images, and those that are excluded.
     folder : Path or None
@@ -80,6 +84,7 @@ class FinetuneRequest:
     crops: Crops | None = None
     shown: Objects | None = None
     others: Sequence[Objects] = ()
+    left_out: Sequence[LeftOut] = ()
     annotations: Annotations | None = None
     folder: Path | None = None
     crop: CropConfig | None = None
@@ -189,7 +194,7 @@ def _iter_image_cells(
     from napari_disentangle.crops.cut import ImageCrops
     from napari_disentangle.recipes.encode_images import iter_join_images
 
-    known = request.annotations
+    known, asked = request.annotations, list[str]()
     if request.others:
         if request.shown is None or not isinstance(crops, ImageCrops):
             raise DataError(
@@ -197,15 +202,15 @@ def _iter_image_cells(
                 "image, or fine-tune on the present crops alone."
             )
         crops = yield from iter_join_images(request.others, request.shown, crops)
+        asked = [each.roi_id for each in (request.shown, *request.others)]
         if known is not None:
             known = fitted_to(known, crops).annotations
-    names = crops.table["roi_id"].unique()
-    what = f"of {names[0]}" if len(names) == 1 else f"of {len(names)} images"
-    if known is None:
-        return crops, [""] * len(crops), f"{len(crops)} cells {what}"
     counted = counted_cells(crops, known)
+    what = seen_text(crops, counted, asked, request.left_out)
+    if known is None:
+        return crops, [""] * len(crops), what
     classes = pd.Series(known.names_of(counted.crops.table))
-    return counted.crops, classes.fillna("").tolist(), counted.describe(what)
+    return counted.crops, classes.fillna("").tolist(), what
 
 
 def _continued(request: FinetuneRequest) -> FinetuneConfig:

@@ -184,9 +184,9 @@ def _fine_tuning(card: ModelCard) -> str:
     how = "replayed images" if settings.get("mode") == "anchored" else "no images"
     data = card.data.partition(", fine-tuned from: ")[0]
     return (
-        f"It was fine-tuned without labels from {card.parent} on {data}, with {how} of "
-        f"the first training, and kept the weights of epoch "
-        f"{card.training.get('best_epoch')}."
+        f"It was fine-tuned without labels from {card.parent}, with {how} of the first "
+        f"training, keeping the weights of epoch {card.training.get('best_epoch')}, on "
+        f"{data}."
     )
 
 

@@ -27,7 +27,7 @@ ENCODE_ALL_TIP = (
     "where both images have names. Cancel keeps the images that are done"
 )
 
-_NAME_IT = 'name that layer after its image: "slide 1" and "slide 1 cells"'
+NAME_IT = 'name that layer after its image: "slide 1" and "slide 1 cells"'
 
 
 def why_not_all(session: Session) -> str:
@@ -84,7 +84,7 @@ class AllImages:
         others, without = _layers.other_sources(self._viewer, source)
         if not others:
             raise DataError(
-                f"No other open image has a layer of cells of its own; {_NAME_IT}."
+                f"No other open image has a layer of cells of its own; {NAME_IT}."
             )
         task = iter_encode_images(others, source, crops, model, **encoding_options())
         self._jobs.run(task, "Encoding all images")
@@ -129,7 +129,7 @@ def sentence_of(found: list[EncodedImage[Source]], without: list[str]) -> str:
     parts += [f"No cells: {', '.join(empty)}."] if empty else []
     parts += [image.problem for image in found if image.problem]
     if without:
-        parts.append(f"No cells of their own: {', '.join(without)}; {_NAME_IT}.")
+        parts.append(f"No cells of their own: {', '.join(without)}; {NAME_IT}.")
     return " ".join(parts)
 
 

@@ -163,7 +163,7 @@ class FinetuneWidget(Dock):
         why = inputs.why_none()
         if why:
             raise DataError(f"There are no cells to learn from: {why}.")
-        others = inputs.others()
+        images = inputs.images()
         return FinetuneRequest(
             model=str(inputs.model_combo.currentData()),
             models=inputs.model_combo.models(),
@@ -171,8 +171,9 @@ class FinetuneWidget(Dock):
             out=out,
             crops=inputs.crops(),
             shown=session.source,
-            others=others,
-            annotations=inputs.annotations(others),
+            others=images.others,
+            left_out=images.left_out,
+            annotations=inputs.annotations(images.others),
             folder=inputs.data_folder.path(),
             crop=getattr(session.crops, "config", None),
             resume=resume,

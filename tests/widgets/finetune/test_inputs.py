@@ -53,7 +53,8 @@ def test_the_present_crops_come_first(panel: InputsPanel, viewer: Any) -> None:
     assert panel.data() == CROPS
     assert panel.crops() is session_of(viewer).crops
     assert panel.why_none() == ""
-    assert list(panel.others()) == []
+    assert list(panel.images().others) == []
+    assert list(panel.images().left_out) == []
 
 
 def test_without_crops_only_a_folder_will_do(qtbot: Any, tmp_path: Path) -> None:

@@ -10,10 +10,14 @@ from qtpy.QtGui import QStandardItemModel
 from qtpy.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from napari_disentangle.crops.cut import ImageCrops
-from napari_disentangle.recipes.aligned import kinds_compare
-from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._dock import rows
 from napari_disentangle.widgets._encode_all import why_not_alike
+from napari_disentangle.widgets._finetune.images import (
+    NO_IMAGES,
+    ImagesNote,
+    OpenImages,
+    open_images,
+)
 from napari_disentangle.widgets._folder import FolderEdit
 from napari_disentangle.widgets._models import ModelCombo
 from napari_disentangle.widgets._reading import with_saved
@@ -31,8 +35,9 @@ CROPS, IMAGES, FOLDER = "crops", "images", "folder"
 
 _DATA_TIP = (
     "What to learn from: the present crops; those and the cells of every other open "
-    "image that has a layer of cells like them, cut alike; or a folder of images for "
-    "each class (classes are optional). Excluded cells are left out"
+    "image that has a layer of cells like them, cut alike (the others are named below "
+    "and in the record of the model); or a folder of images for each class (classes "
+    "are optional). Excluded cells are left out"
 )
 
 
@@ -74,6 +79,8 @@ class InputsPanel(QWidget):
             rows(("Start &from", self.model_combo), ("&Cells", self.data_combo))
         )
         layout.addWidget(self.data_folder)
+        self.images_note = ImagesNote(viewer, session, self.images)
+        layout.addWidget(self.images_note)
 
     def data(self) -> str:
         """Return which cells are chosen: `CROPS`, `IMAGES` or `FOLDER`."""
@@ -88,18 +95,15 @@ class InputsPanel(QWidget):
         """Return the crops to learn from, None of a folder."""
         return None if self.data() == FOLDER else self._session.crops
 
-    def others(self) -> Sequence[Source]:
-        """Return the open images that are cut and taken, too, each by its own name."""
+    def images(self) -> OpenImages:
+        """Return the open images that are cut and taken, too, and those that are not.
+
+        None of both unless all open images are chosen.
+        """
         source, crops = self._session.source, self._session.crops
-        if self.data() != IMAGES or source is None or why_not_alike(crops):
-            return ()
-        assert isinstance(crops, ImageCrops)
-        others = [
-            other
-            for other in _layers.other_sources(self._viewer, source)[0]
-            if kinds_compare(other.kind, source.kind, crops.config)
-        ]
-        return _layers.named_apart(source, others)
+        if self.data() != IMAGES or source is None or not isinstance(crops, ImageCrops):
+            return NO_IMAGES
+        return open_images(self._viewer, source, crops)
 
     def annotations(self, others: Sequence[Source]) -> Annotations:
         """Return the classes and exclusions of the shown image and of `others`."""
@@ -120,10 +124,12 @@ class InputsPanel(QWidget):
         crops = self._session.crops
         self._allow_images("" if crops is None else why_not_alike(crops))
         self.data_folder.setVisible(self.data() == FOLDER)
+        self.images_note.show_soon(self.data() == IMAGES and not self.why_none())
 
     def stop(self) -> None:
-        """Stop following the session."""
+        """Stop following session and layers."""
         self.model_combo.stop()
+        self.images_note.stop()
 
     def _allow_images(self, reason: str) -> None:
         """Enable the choice of all open images, or say in its tooltip why it is not."""
