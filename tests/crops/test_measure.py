@@ -88,12 +88,13 @@ def test_a_stack_has_volumes_and_the_shape_of_the_projection():
     labels[0, 2, ellipse(20, 20, 16, 8)] = 3
     image = np.zeros((1, 4, 1, 60, 80))
     image[0, 2] = 6
-    table = measure(image, labels, spacing_um=(2, 2))
+    table = measure(image, labels, spacing_um=(5, 2, 2))
     both = ellipse(20, 20, 10, 10) | ellipse(20, 20, 16, 8)
     assert table["area"].item() == (labels == 3).sum()
     assert table["area_projected"].item() == both.sum()
     assert table["area_um2"].item() == 4 * both.sum()
     assert table["pos_z"].item() == pytest.approx(np.nonzero(labels)[1].mean())
+    assert table["pos_z_um"].item() == 5 * table["pos_z"].item()
     expected = regionprops_table(both.astype(int), properties=("eccentricity",))
     assert table["eccentricity"].item() == pytest.approx(expected["eccentricity"][0])
     assert table["intensity_mean_0"].item() == pytest.approx(

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 import tifffile
 
-from napari_disentangle.crops.images import read_spacing
 from napari_disentangle.crops.pixel_size import (
     format_pixel_size,
     parse_pixel_size,
     with_micrometers,
 )
+from napari_disentangle.crops.tiff_spacing import read_spacing
 from napari_disentangle.errors import DataError
 
 
@@ -74,3 +74,49 @@ def test_a_file_that_cannot_be_read_tells_no_pixel_size(tmp_path, name):
     if name != "missing.tif":
         (tmp_path / name).write_bytes(b"no image")
     assert read_spacing(tmp_path / name, (6, 9)) is None
+
+
+STACKED = pd.DataFrame({"pos_z": [2.0], "pos_y": [4.0], "pos_x": [8.0]})
+
+
+def test_each_axis_of_a_stack_has_a_size_of_its_own():
+    found = with_micrometers(STACKED, (3.0, 0.5, 0.25)).iloc[0]
+    assert found[["pos_z_um", "pos_y_um", "pos_x_um"]].tolist() == [6.0, 2.0, 2.0]
+
+
+def test_planes_of_unknown_distance_have_no_place_in_micrometers():
+    assert "pos_z_um" not in with_micrometers(STACKED, (0.5, 0.25))
+    known = with_micrometers(STACKED, (3.0, 0.5, 0.25))
+    assert "pos_z_um" not in with_micrometers(known, (0.5, 0.25))
+    assert "pos_z_um" not in with_micrometers(STACKED[["pos_y", "pos_x"]], (3, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("given", "spacing"),
+    [
+        ({"unit": "um", "spacing": 3.0}, (3.0, 0.5, 0.25)),
+        ({"unit": "um", "spacing": -3.0}, (3.0, 0.5, 0.25)),
+        ({"unit": "um", "spacing": 3000.0, "zunit": "nm"}, (3.0, 0.5, 0.25)),
+        ({"unit": "um", "spacing": 3.0, "zunit": "pixel"}, (0.5, 0.25)),
+        ({"unit": "um"}, (0.5, 0.25)),
+        ({"unit": "um", "spacing": 0.0}, (0.5, 0.25)),
+    ],
+)
+def test_an_imagej_stack_tells_the_distance_of_its_planes(tmp_path, given, spacing):
+    path = tmp_path / "a.tif"
+    stack = np.zeros((3, 6, 9), np.uint8)
+    metadata = {"axes": "ZYX", **given}
+    tifffile.imwrite(path, stack, imagej=True, resolution=(4, 2), metadata=metadata)
+    assert read_spacing(path, (6, 9)) == pytest.approx(spacing)
+
+
+@pytest.mark.parametrize(("n_planes", "depth"), [(3, (3.0,)), (1, ())])
+def test_an_ome_stack_tells_the_distance_of_its_planes(tmp_path, n_planes, depth):
+    path = tmp_path / "a.ome.tif"
+    size = {"X": (250.0, "nm"), "Y": (0.0005, "mm"), "Z": (3.0, "\u00b5m")}
+    metadata = {"axes": "ZYX"}
+    for axis, (length, unit) in size.items():
+        metadata[f"PhysicalSize{axis}"] = length
+        metadata[f"PhysicalSize{axis}Unit"] = unit
+    tifffile.imwrite(path, np.zeros((n_planes, 6, 9), np.uint8), metadata=metadata)
+    assert read_spacing(path, (6, 9)) == pytest.approx((*depth, 0.5, 0.25))

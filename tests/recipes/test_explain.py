@@ -169,6 +169,20 @@ def test_masks_replace_what_was_measured_in_crops(drawing_model: Model) -> None:
         _explain(drawing_model, measured=measured.assign(roi_id="other"))
 
 
+def test_in_a_stack_scale_reads_as_the_diameter_of_the_projection(
+    drawing_model: Model,
+) -> None:
+    area = np.arange(N)[::-1] + 5.0
+    flat = DiskCrops().table.assign(area=area, area_um2=area * 0.25)
+    stack = flat.assign(area=7 * area, area_projected=area)
+    one, other = (
+        _explain(drawing_model, measured=measured).card("scale").calibration
+        for measured in (flat, stack)
+    )
+    assert one is not None
+    assert one == other
+
+
 def test_drift_is_what_the_card_of_a_fine_tuned_model_tells(
     tiny_model: Model,
 ) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 from xml.etree import ElementTree
 
-from napari_disentangle.crops.images import TIFF_SUFFIXES, UNREADABLE
+from napari_disentangle.crops.tiff_spacing import TIFF_SUFFIXES, UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,41 +1,28 @@
 """Images and labels from disk and memory, and whether they can be used.
 
-With `picture_files`, `annotation_files` and `folders` the only modules of this room
-that touch the disk.
+With `picture_files`, `annotation_files`, `folders` and `tiff_spacing` the only modules
+of this room that touch the disk.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from struct import error as StructError
 from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
 from napari_disentangle.crops.axes import IMAGE_AXES, LazyArray, guess_axes
+from napari_disentangle.crops.tiff_spacing import TIFF_SUFFIXES, spacing_of
 from napari_disentangle.errors import CropError, DataError, StorageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-TIFF_SUFFIXES = frozenset({".tif", ".tiff", ".stk", ".lsm"})
+    from napari_disentangle.crops.pixel_size import Spacing
 
 JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
-
-UNREADABLE = (OSError, ValueError, KeyError, IndexError, TypeError, StructError)
-"""What is raised where metadata are damaged."""
-
-MICROMETERS = {
-    "nm": 1e-3, "nanometer": 1e-3,
-    "um": 1.0, "µm": 1.0, "μm": 1.0, "\\u00b5m": 1.0, "micron": 1.0, "microns": 1.0,
-    "micrometer": 1.0,
-    "mm": 1e3, "millimeter": 1e3,
-    "cm": 1e4,
-}  # fmt: skip
-"""Length of the units that ImageJ and OME write, lower case, in micrometers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +36,13 @@ class OpenedImage:
     axes : str
         Axes of `data`, letters of ``tzcyx``.
     spacing_um : tuple of float, optional
-        Height and width of a pixel in micrometers, where the file says so.
+        Height and width of a pixel in micrometers, where the file says so; before them
+        the distance of the planes of a stack, if it says that, too.
     """
 
     data: NDArray[Any]
     axes: str
-    spacing_um: tuple[float, float] | None = None
+    spacing_um: Spacing | None = None
 
 
 def read_image(path: Path | str) -> OpenedImage:
@@ -104,33 +92,6 @@ def read_labels(path: Path | str) -> OpenedImage:
         )
     check_labels(opened.data)
     return opened
-
-
-def read_spacing(
-    path: Path | str, shape: tuple[int, int]
-) -> tuple[float, float] | None:
-    """Return height and width of a pixel in micrometers that a TIFF tells, else None.
-
-    Parameters
-    ----------
-    path : Path or str
-        Any file; only its head is read.
-    shape : tuple of int
-        Height and width of the image in pixels; a file whose first image has another
-        shape is not believed.
-    """
-    from tifffile import TiffFile
-
-    if Path(path).suffix.lower() not in TIFF_SUFFIXES:
-        return None
-    try:
-        with catch_warnings(), TiffFile(path) as tiff:
-            simplefilter("ignore")
-            if tuple(tiff.pages[0].shape[:2]) != tuple(shape):
-                return None
-            return _ome_spacing(tiff) if tiff.is_ome else _imagej_spacing(tiff)
-    except UNREADABLE:
-        return None
 
 
 def check_image(image: LazyArray) -> None:
@@ -237,7 +198,7 @@ def _read_tiff(path: Path) -> OpenedImage:
         series = tiff.series[0]
         data = np.asarray(series.asarray())
         axes = _known_axes(series.axes, data.shape)
-        spacing = _ome_spacing(tiff) if tiff.is_ome else _imagej_spacing(tiff)
+        spacing = spacing_of(tiff)
     return OpenedImage(data, axes, spacing)
 
 
@@ -254,30 +215,3 @@ def _known_axes(names: str, shape: tuple[int, ...]) -> str:
             "channel, y and x; save one image a file."
         )
     return axes
-
-
-def _imagej_spacing(tiff: Any) -> tuple[float, float] | None:
-    unit = str((tiff.imagej_metadata or {}).get("unit", "")).lower()
-    tags = tiff.pages[0].tags
-    if unit not in MICROMETERS or not {"XResolution", "YResolution"} <= {
-        tag.name for tag in tags
-    }:
-        return None
-    pixels = [tags[name].value for name in ("YResolution", "XResolution")]
-    if any(numerator == 0 or denominator == 0 for numerator, denominator in pixels):
-        return None
-    y, x = (MICROMETERS[unit] * below / above for above, below in pixels)
-    return float(y), float(x)
-
-
-def _ome_spacing(tiff: Any) -> tuple[float, float] | None:
-    head = re.search(r"<(?:\w+:)?Pixels\b[^>]*>", tiff.ome_metadata or "")
-    found = dict(re.findall(r'(\w+)="([^"]*)"', head.group() if head else ""))
-    spacing = []
-    for axis in "YX":
-        unit = found.get(f"PhysicalSize{axis}Unit", "um").lower()
-        length = found.get(f"PhysicalSize{axis}")
-        if length is None or unit not in MICROMETERS or float(length) <= 0:
-            return None
-        spacing.append(float(length) * MICROMETERS[unit])
-    return spacing[0], spacing[1]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.crops.axes import LazyArray
+    from napari_disentangle.crops.pixel_size import Spacing
 
 SHAPE_COLUMNS = (
     "perimeter",
@@ -39,7 +40,7 @@ def measure(
     image: LazyArray,
     labels: LazyArray,
     *,
-    spacing_um: tuple[float, float] | None = None,
+    spacing_um: Spacing | None = None,
     roi_id: str = "image",
 ) -> pd.DataFrame:
     """Return measurements of each object: see `iter_measure`."""
@@ -50,7 +51,7 @@ def iter_measure(
     image: LazyArray,
     labels: LazyArray,
     *,
-    spacing_um: tuple[float, float] | None = None,
+    spacing_um: Spacing | None = None,
     roi_id: str = "image",
 ) -> Task[Progress, pd.DataFrame]:
     """Measure each object at each time point.
@@ -61,8 +62,9 @@ def iter_measure(
         The image; numpy or dask. Missing values (NaN, infinite) are left out.
     labels : array, (T, Z, Y, X), any integer type
         Id of the object at each pixel; 0 is background.
-    spacing_um : pair of float, optional
-        Height and width of a pixel in micrometers.
+    spacing_um : tuple of float, optional
+        Height and width of a pixel in micrometers, before them the distance of the
+        planes if it is known.
     roi_id : str
         Name of the image.
 
@@ -74,9 +76,10 @@ def iter_measure(
         between the first axis and the major axis, counter-clockwise); for each channel
         `intensity_mean_0` ... and `intensity_std_0` ... in units of the image;
         `texture_roughness` (see `roughness`); `pos_y`, `pos_x` and in a stack `pos_z`
-        (pixels). With `spacing_um` also `area_um2`, `pos_y_um`, `pos_x_um`. In a stack
-        shapes are those of the mask's projection along z, whose pixels are
-        `area_projected` and whose `area_um2` is given. What cannot be measured is NaN.
+        (pixels). With `spacing_um` also `area_um2`, `pos_y_um`, `pos_x_um`, and
+        `pos_z_um` if the distance of planes is known. In a stack shapes are those of
+        the mask's projection along z, whose pixels are `area_projected` and whose
+        `area_um2` is given. What cannot be measured is NaN.
 
     Raises
     ------
@@ -97,7 +100,7 @@ def iter_measure_regions(
     labels: LazyArray,
     regions: pd.DataFrame,
     *,
-    spacing_um: tuple[float, float] | None = None,
+    spacing_um: Spacing | None = None,
 ) -> Task[Progress, pd.DataFrame]:
     """Measure some objects, as `iter_measure`, without looking for them again.
 

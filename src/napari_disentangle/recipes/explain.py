@@ -203,7 +203,8 @@ def with_masks(measures: pd.DataFrame, measured: pd.DataFrame | None) -> pd.Data
     """
     if measured is None:
         return measures
-    known = [name for name in (*_MEASURED, "area_um2") if name in measured]
+    wanted = (*_MEASURED, "area_um2", "area_projected")
+    known = [name for name in wanted if name in measured]
     order = pd.MultiIndex.from_frame(measures[list(KEY)])
     found = measured.set_index(list(KEY))[known].reindex(order)
     if found.isna().all(axis=None):

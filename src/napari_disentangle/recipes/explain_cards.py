@@ -162,15 +162,20 @@ def _calibration(
     """Return what the codes of Scale or Orientation read in a unit."""
     factor = factor_of(name)
     if factor == "scale" and "area" in table:
-        return calibrate_scale(codes, table["area"], _pixel_um(table))
+        return calibrate_scale(codes, _area_px(table), _pixel_um(table))
     if factor == "orientation" and {"orientation", "eccentricity"} <= set(table):
         return calibrate_orientation(codes, table["orientation"], table["eccentricity"])
     return None
+
+
+def _area_px(table: pd.DataFrame) -> pd.Series[float]:
+    """Return areas in pixels; in a stack, where `area` are voxels, those projected."""
+    return table["area_projected" if "area_projected" in table else "area"]
 
 
 def _pixel_um(table: pd.DataFrame) -> float | None:
     """Return the side of a pixel that areas in both units imply."""
     if "area_um2" not in table:
         return None
-    ratio = (table["area_um2"] / table["area"]).median()
+    ratio = (table["area_um2"] / _area_px(table)).median()
     return float(np.sqrt(ratio)) if np.isfinite(ratio) and ratio > 0 else None

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.crops.config import CropConfig
+    from napari_disentangle.crops.pixel_size import Spacing
     from napari_disentangle.crops.segment import SegmentConfig
 
 ALWAYS = (
@@ -60,7 +61,8 @@ class ImageCells:
     window_px : float
         Side of the window of its crops; NaN where each has its own.
     spacing_um : tuple of float or None
-        Pixel size (y, x) in micrometers, where it is known.
+        Pixel size (y, x) in micrometers, where it is known; (z, y, x) if the distance
+        of planes is known, too.
     crop : CropConfig or None
         How its crops were cut; None of an image without cells.
     limits : array, (C, 2), or None
@@ -70,6 +72,8 @@ class ImageCells:
         What told where its cells are: "labels", "points" or "shapes"; else empty.
     segmentation : SegmentConfig or None
         How its labels were made, if they were made here.
+    axes : str
+        Axes of its layer, from ``tzcyx``; empty of an image without cells.
     info : mapping of str to mapping of str to str
         What is known of the image as a whole, by its name and column: slide, day, ...;
         of a folder for each of its images.
@@ -81,11 +85,12 @@ class ImageCells:
     table: pd.DataFrame
     skipped: pd.DataFrame
     window_px: float = np.nan
-    spacing_um: tuple[float, float] | None = None
+    spacing_um: Spacing | None = None
     crop: CropConfig | None = None
     limits: NDArray[np.float64] | None = None
     kind: str = ""
     segmentation: SegmentConfig | None = None
+    axes: str = ""
     info: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
@@ -170,8 +175,8 @@ def list_images(images: Sequence[ImageCells]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `roi_id`, `frame`, what is known of images, `n_cells`, `n_encoded`,
-        `n_annotated`, `n_excluded`, `n_skipped`, `window_px`, `pixel_y_um`,
-        `pixel_x_um`, `model`.
+        `n_annotated`, `n_excluded`, `n_skipped`, `window_px`, `pixel_z_um`,
+        `pixel_y_um`, `pixel_x_um`, `model`.
     """
     columns = info_columns(images)
     rows = [
@@ -204,7 +209,7 @@ def _filled(table: pd.DataFrame) -> pd.DataFrame:
 
 def _counts(known: ImageCells, frame: int) -> dict[str, object]:
     here = known.table[known.table["frame"] == frame]
-    y, x = known.spacing_um or (np.nan, np.nan)
+    z, y, x = (np.nan, np.nan, np.nan, *(known.spacing_um or ()))[-3:]
     return {
         "n_cells": len(here),
         "n_encoded": int(here["model"].notna().sum()) if "model" in here else 0,
@@ -214,6 +219,7 @@ def _counts(known: ImageCells, frame: int) -> dict[str, object]:
         "n_excluded": int((~included(here)).sum()),
         "n_skipped": int((known.skipped["frame"] == frame).sum()),
         "window_px": known.window_px,
+        "pixel_z_um": z,
         "pixel_y_um": y,
         "pixel_x_um": x,
         "model": known.model or None,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from napari_disentangle.crops.pixel_size import Spacing
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageObjects:
@@ -20,5 +22,5 @@ class ImageObjects:
     is_rgb: bool = False
     n_frames: int = 1
     roi_id: str = "image"
-    spacing_um: tuple[float, float] | None = None
+    spacing_um: Spacing | None = None
     channels: tuple[str, ...] = ()

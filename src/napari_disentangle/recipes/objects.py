@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from napari_disentangle.crops.cut import LabelCrops, iter_plan_crops
 from napari_disentangle.crops.files import FileCrops
 from napari_disentangle.crops.measure import iter_measure, iter_measure_regions
+from napari_disentangle.crops.pixel_size import with_micrometers
 from napari_disentangle.crops.regions import describe_sections
 from napari_disentangle.crops.windows import plan_boxes, plan_windows
 from napari_disentangle.errors import CropError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.crops.config import CropConfig
     from napari_disentangle.crops.cut import ImageCrops
+    from napari_disentangle.crops.pixel_size import Spacing
     from napari_disentangle.recipes.familiarity import Familiarity
     from napari_disentangle.storage.models import Model
     from napari_disentangle.tables import Crops, Embedding
@@ -55,7 +57,8 @@ class Objects(Protocol):
     roi_id : str
         Name of the image in tables.
     spacing_um : tuple of float or None
-        Pixel size (y, x) in micrometers, where it is known.
+        Pixel size (y, x) in micrometers, where it is known; of a stack (z, y, x) if
+        the distance of planes is known, too.
     channels : tuple of str
         Names of the channels, where they are known.
     """
@@ -75,7 +78,7 @@ class Objects(Protocol):
     @property
     def roi_id(self) -> str: ...
     @property
-    def spacing_um(self) -> tuple[float, float] | None: ...
+    def spacing_um(self) -> Spacing | None: ...
     @property
     def channels(self) -> tuple[str, ...]: ...
 
@@ -221,7 +224,7 @@ def _iter_measure(source: Objects, crops: Crops) -> Task[Progress, pd.DataFrame]
     return (yield from iter_measure_regions(image, labels, regions, spacing_um=spacing))
 
 
-def positions(crops: Crops, spacing_um: tuple[float, float] | None) -> pd.DataFrame:
+def positions(crops: Crops, spacing_um: Spacing | None) -> pd.DataFrame:
     """Return where each crop is: ids and positions in pixels and in micrometers.
 
     Parameters
@@ -229,11 +232,8 @@ def positions(crops: Crops, spacing_um: tuple[float, float] | None) -> pd.DataFr
     crops : Crops
         N crops.
     spacing_um : tuple of float or None
-        Pixel size (y, x) in micrometers; without it there are pixels only.
+        Pixel size (y, x) or (z, y, x) in micrometers; without it there are pixels only.
     """
     known = [name for name in _POSITIONS if name in crops.table]
     where = crops.table[[*KEY, "index", *known]].reset_index(drop=True)
-    if spacing_um is None:
-        return where
-    y, x = spacing_um
-    return where.assign(pos_y_um=y * where["pos_y"], pos_x_um=x * where["pos_x"])
+    return with_micrometers(where, spacing_um)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 UNITS = {
     "area_um2": "µm²",
+    "pos_z_um": "µm",
     "pos_y_um": "µm",
     "pos_x_um": "µm",
     "pos_z": "px",

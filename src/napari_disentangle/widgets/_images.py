@@ -68,6 +68,7 @@ def image_cells(
         skipped=crops.skipped,
         window_px=crops.window_px,
         spacing_um=source.spacing_um,
+        axes=source.axes,
         crop=crops.config,
         limits=limits if isinstance(limits, np.ndarray) else None,
         kind=source.kind,

@@ -65,3 +65,11 @@ def test_channels_do_not_count_for_what_may_lie_on_an_image(
     objects: Labels | Points, may: bool
 ) -> None:
     assert may_lie_on(Image(np.zeros((5, 20, 30))), "cyx", objects) == may
+
+
+def test_points_in_another_unit_than_the_image_lie_where_napari_draws_them() -> None:
+    image = Image(np.zeros((20, 30)), scale=(0.5, 0.5), units=("um", "um"))
+    points = Points([[2, 3]], scale=(1000, 1000), units=("nm", "nm"))
+    np.testing.assert_allclose(read_objects(image, points, "yx")[1], [[0, 0, 4, 6]])
+    plain = Points([[2, 3]])
+    np.testing.assert_allclose(read_objects(image, plain, "yx")[1], [[0, 0, 4, 6]])

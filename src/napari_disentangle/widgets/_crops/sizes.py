@@ -11,9 +11,11 @@ from napari_disentangle.crops.regions import BOX
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from napari_disentangle.crops.pixel_size import Spacing
+
 
 def widths_of(
-    crops: Any, spacing_um: tuple[float, float] | None
+    crops: Any, spacing_um: Spacing | None
 ) -> tuple[NDArray[np.float64], str] | None:
     """Return the diameters of circles as large as the cells, and what to call them.
 
@@ -23,7 +25,8 @@ def widths_of(
         Crops of labels; others do not tell sizes. In a stack a cell is as large as in
         its central plane.
     spacing_um : tuple of float or None
-        Height and width of a pixel in micrometers.
+        Height and width of a pixel in micrometers, perhaps after the distance of
+        planes.
     """
     regions = getattr(crops, "regions", None)
     if regions is None:
@@ -31,7 +34,7 @@ def widths_of(
     widths_px = 2 * np.sqrt(regions["plane_area"].to_numpy(float) / np.pi)
     if spacing_um is None:
         return widths_px, "diameter (px)"
-    return widths_px * np.sqrt(spacing_um[0] * spacing_um[1]), "diameter (µm)"
+    return widths_px * np.sqrt(spacing_um[-2] * spacing_um[-1]), "diameter (µm)"
 
 
 def wider_text(crops: Any) -> str:

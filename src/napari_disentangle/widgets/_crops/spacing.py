@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from napari.layers import Image
 
+    from napari_disentangle.crops.pixel_size import Spacing
     from napari_disentangle.recipes.image_cells import ImageCells
     from napari_disentangle.widgets._session import Session
 
@@ -27,11 +28,12 @@ def apply_pixel_size(session: Session, image: Image) -> None:
     image : Image
         Its pixel size has changed, or become known.
     """
-    spacing = _layers.pixel_size_of(image).spacing_um
     at = _layers.known_image(image)
     source, table = session.source, session.table
     images = tuple(
-        _with_spacing(known, spacing, shown=known.table is table)
+        _with_spacing(
+            known, _layers.spacing_of(image, known.axes), shown=known.table is table
+        )
         if (known.roi_id, known.key) == at
         else known
         for known in session.images
@@ -40,6 +42,7 @@ def apply_pixel_size(session: Session, image: Image) -> None:
         session.images = images
     if source is None or source.image_layer() is not image:
         return
+    spacing = _layers.spacing_of(image, source.axes)
     if source.spacing_um == spacing:
         return
     session.source = replace(source, spacing_um=spacing)
@@ -50,7 +53,7 @@ def apply_pixel_size(session: Session, image: Image) -> None:
 
 
 def _with_spacing(
-    known: ImageCells, spacing_um: tuple[float, float] | None, *, shown: bool
+    known: ImageCells, spacing_um: Spacing | None, *, shown: bool
 ) -> ImageCells:
     """Return a kept image with another pixel size, areas and positions included.
 

@@ -52,6 +52,7 @@ from napari_disentangle.widgets._layers.pixel_size import (
     enter_pixel_size,
     pixel_size_of,
     scale_layers,
+    spacing_of,
 )
 from napari_disentangle.widgets._layers.read import (
     Source,
@@ -153,6 +154,7 @@ __all__ = [
     "show_montage",
     "show_preview",
     "siblings_of",
+    "spacing_of",
     "stack_position",
     "view_events",
     "visible_part",

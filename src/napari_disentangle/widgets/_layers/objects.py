@@ -83,15 +83,28 @@ def _affine(
 ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
     """Return what takes coordinates of `layer`, (N, D), to those of `image`."""
     n = min(layer.ndim, image.ndim)
+    to_units = _unit_ratios(layer, image, n)
 
     def one(point: NDArray[np.float64]) -> NDArray[np.float64]:
         world = np.zeros(image.ndim)
-        world[-n:] = np.asarray(layer.data_to_world(point))[-n:]
+        world[-n:] = np.asarray(layer.data_to_world(point))[-n:] * to_units
         return np.asarray(image.world_to_data(world), np.float64)
 
     origin = one(np.zeros(layer.ndim))
     steps = np.stack([one(step) - origin for step in np.eye(layer.ndim)])
     return lambda coordinates: coordinates @ steps + origin
+
+
+def _unit_ratios(layer: Layer, image: Image, n: int) -> list[float]:
+    """Return the units of `layer` in those of `image`, of the last `n` axes.
+
+    Where one is a length and the other is not they are taken for the same.
+    """
+    own, wanted = layer.units[-n:], image.units[-n:]
+    return [
+        float((1 * mine).to(theirs).magnitude) if (1 * mine).check(theirs) else 1.0
+        for mine, theirs in zip(own, wanted, strict=True)
+    ]
 
 
 def _in_order(

@@ -8,16 +8,18 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from napari_disentangle.crops.images import read_spacing
+from napari_disentangle.crops.tiff_spacing import read_spacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from napari.layers import Image, Layer
 
-Spacing = tuple[float, float]
+    from napari_disentangle.crops.pixel_size import Spacing
 
-_ENTERED: WeakKeyDictionary[Layer, Spacing] = WeakKeyDictionary()
+PixelSides = tuple[float, float]
+
+_ENTERED: WeakKeyDictionary[Layer, PixelSides] = WeakKeyDictionary()
 _OF_FILE: WeakKeyDictionary[Layer, Spacing | None] = WeakKeyDictionary()
 
 
@@ -35,9 +37,9 @@ class PixelSize:
         Scale of the layer in y and x, whatever its unit.
     """
 
-    spacing_um: Spacing | None
+    spacing_um: PixelSides | None
     origin: Literal["layer", "file", "user", ""]
-    scale: Spacing
+    scale: PixelSides
 
     @property
     def is_certain(self) -> bool:
@@ -49,7 +51,7 @@ class PixelSize:
         return said or self.origin == "file"
 
     @property
-    def guess_um(self) -> Spacing | None:
+    def guess_um(self) -> PixelSides | None:
         """A scale without a unit, which may be in micrometers, to be confirmed."""
         asked = self.spacing_um is None and self.scale != (1.0, 1.0)
         return self.scale if asked else None
@@ -68,27 +70,58 @@ def pixel_size_of(layer: Image) -> PixelSize:
         ("file", _by_file(layer)),
     ):
         if known is not None:
-            return PixelSize(known, origin, scale)  # type: ignore[arg-type]
+            return PixelSize(known[-2:], origin, scale)  # type: ignore[arg-type]
     return PixelSize(None, "", scale)
 
 
-def enter_pixel_size(layer: Image, spacing_um: Spacing | None) -> None:
+def spacing_of(layer: Image, axes: str) -> Spacing | None:
+    """Return the pixel size of `layer` in micrometers, None if it is not known.
+
+    Height and width; before them the distance of planes, if there are some and it is
+    known, too.
+
+    Parameters
+    ----------
+    layer : Image
+        The layer.
+    axes : str
+        What its axes are, from ``tzcyx``.
+    """
+    size = pixel_size_of(layer).spacing_um
+    depth = _planes_um(layer, axes.index("z")) if "z" in axes else None
+    return size if size is None or depth is None else (depth, *size)
+
+
+def enter_pixel_size(layer: Image, spacing_um: PixelSides | None) -> None:
     """Believe the user about the pixel size of `layer`; None: forget it again."""
     _ENTERED.pop(layer, None)
     if spacing_um is not None:
         _ENTERED[layer] = spacing_um
 
 
-def scale_layers(image: Image, others: Iterable[Layer], spacing_um: Spacing) -> None:
+def scale_layers(image: Image, others: Iterable[Layer], spacing_um: PixelSides) -> None:
     """Give `image` the scale `spacing_um` in micrometers, and `others` with it.
 
     What lay on each other does so afterwards: all are stretched by the same factors.
     """
     factors = np.asarray(spacing_um) / np.asarray(_scale_of(image))
     for layer in (image, *others):
+        lead = _leading_units(layer)
         layer.scale = _stretched(layer.scale, factors)
         layer.translate = _stretched(layer.translate, factors)
-        layer.units = [*map(str, layer.units[:-2]), "um", "um"]
+        layer.units = [*lead, "um", "um"]
+
+
+def _leading_units(layer: Layer) -> list[str]:
+    """Return the units of the axes before y and x, no length where nobody scaled any.
+
+    The planes of such a layer would else seem to be 1 apart once y and x are scaled.
+    """
+    unset = all(scale == 1 for scale in layer.scale)
+    return [
+        "pixel" if unset and (1 * unit).check("[length]") else str(unit)
+        for unit in layer.units[:-2]
+    ]
 
 
 def _stretched(values: Any, factors: Any) -> Any:
@@ -97,19 +130,34 @@ def _stretched(values: Any, factors: Any) -> Any:
     return new
 
 
-def _scale_of(layer: Layer) -> Spacing:
+def _scale_of(layer: Layer) -> PixelSides:
     y, x = (abs(float(value)) for value in layer.scale[-2:])
     return y, x
 
 
-def _by_units(layer: Image) -> Spacing | None:
-    sizes = []
-    for scale, unit in zip(_scale_of(layer), layer.units[-2:], strict=True):
-        quantity = scale * (1 * unit)
-        if not quantity.check("[length]"):
-            return None
-        sizes.append(float(quantity.to("micrometer").magnitude))
-    return sizes[0], sizes[1]
+def _by_units(layer: Image) -> PixelSides | None:
+    y, x = (_um_of(layer, axis) for axis in (-2, -1))
+    return None if y is None or x is None else (y, x)
+
+
+def _um_of(layer: Image, axis: int) -> float | None:
+    """Return the step of a layer along an axis, None if its unit is no length."""
+    quantity = abs(float(layer.scale[axis])) * (1 * layer.units[axis])
+    if not quantity.check("[length]"):
+        return None
+    return float(quantity.to("micrometer").magnitude)
+
+
+def _planes_um(layer: Image, axis: int) -> float | None:
+    """Return the distance of planes as the layer says, or its file.
+
+    A scale of 1 that the layer has had from the start says nothing of them either.
+    """
+    said = _um_of(layer, axis)
+    if said is not None and (layer.scale[axis], *_scale_of(layer)) != (1, 1, 1):
+        return said
+    of_file = _by_file(layer)
+    return None if of_file is None or len(of_file) < 3 else of_file[0]
 
 
 def _by_file(layer: Image) -> Spacing | None:

@@ -11,7 +11,7 @@ from napari_disentangle.widgets._layers.channels import read_channels
 from napari_disentangle.widgets._layers.identity import image_name
 from napari_disentangle.widgets._layers.mark_ids import mark_ids
 from napari_disentangle.widgets._layers.objects import Kind, read_objects
-from napari_disentangle.widgets._layers.pixel_size import pixel_size_of
+from napari_disentangle.widgets._layers.pixel_size import spacing_of
 from napari_disentangle.widgets._layers.told_channels import told_channels
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from napari.layers import Image, Layer
     from numpy.typing import NDArray
 
+    from napari_disentangle.crops.pixel_size import Spacing
     from napari_disentangle.recipes.montage import Montage
 
 
@@ -45,7 +46,7 @@ class Source:
     roi_id : str
         Name of the image in tables.
     spacing_um : tuple of float or None
-        Pixel size (y, x) in micrometers, where it is known: see `pixel_size_of`.
+        Pixel size in micrometers, where it is known: see `spacing_of`.
     image_layer, objects_layer : callable
         Weak references to the layers; they return None once a layer is gone.
     montage : Montage or None
@@ -65,7 +66,7 @@ class Source:
     kind: Kind
     axes: str
     roi_id: str
-    spacing_um: tuple[float, float] | None
+    spacing_um: Spacing | None
     image_layer: ref[Layer]
     objects_layer: ref[Layer]
     montage: Montage | None = None
@@ -119,7 +120,7 @@ def read_source(
         kind=kind,
         axes=axes,
         roi_id=image_name(image),
-        spacing_um=pixel_size_of(image).spacing_um,
+        spacing_um=spacing_of(image, axes),
         image_layer=ref(image),
         objects_layer=ref(objects),
         ids=None if kind == "labels" else mark_ids(objects),

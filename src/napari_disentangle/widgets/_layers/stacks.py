@@ -31,16 +31,15 @@ def add_opened_image(
     axes = opened.axes
     rgb = axes.endswith("c")
     shown = axes[:-1] if rgb else axes
-    known = opened.spacing_um
-    spacing = dict(zip("yx", known or (1.0, 1.0), strict=True))
-    unit = "um" if known else "pixel"
+    known = opened.spacing_um or ()
+    spacing = dict(zip("xyz", reversed(known), strict=False))
     return viewer.add_image(
         opened.data,
         name=name,
         rgb=rgb,
         axis_labels=[AXIS_NAMES[axis] for axis in shown],
         scale=[spacing.get(axis, 1.0) for axis in shown],
-        units=[unit if axis in "yx" else "pixel" for axis in shown],
+        units=["um" if axis in spacing else "pixel" for axis in shown],
         metadata={"channel_names": list(channel_names)} if channel_names else {},
     )
 
