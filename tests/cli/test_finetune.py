@@ -14,6 +14,13 @@ from typer.testing import CliRunner
 
 from napari_disentangle.cli.errors import ErrorGroup
 from napari_disentangle.cli.finetune import finetune
+from napari_disentangle.recipes.comparison_files import read_kept_comparison
+from napari_disentangle.recipes.finetune_figures import (
+    BEFORE_AFTER,
+    CURVES,
+    find_run,
+    finetune_writers,
+)
 from napari_disentangle.storage.models import read_model, write_model
 
 if TYPE_CHECKING:
@@ -78,6 +85,32 @@ def test_an_image_is_fine_tuned_on_and_numbers_and_figure_are_written(
     assert resumed.exit_code == 0, resumed.stderr
     assert "Epoch 3/3" in resumed.stderr
     assert "Epoch 2/3" not in resumed.stderr
+    assert set(finetune_writers(out)) == {CURVES, BEFORE_AFTER}
+
+
+def test_export_has_the_figures_that_a_dock_would_have_kept_classes_included(
+    given: tuple[object, ...],
+    painted_cells: tuple[NDArray[np.uint8], NDArray[np.int32]],
+    tmp_path: Path,
+) -> None:
+    labels = [label for label in np.unique(painted_cells[1]) if label]
+    classes = "".join(f"{label},{'ab'[i % 2]}\n" for i, label in enumerate(labels))
+    (tmp_path / "cells.csv").write_text(f"label,annotation\n{classes}")
+    out, files = tmp_path / "tuned", ("--classes", tmp_path / "cells.csv")
+    options = ("--mode", "paper", "--epochs", 1, "--no-pictures", "--out", out)
+    result = _call(*given, *options, *files)
+    assert result.exit_code == 0, result.stderr
+    kept = read_kept_comparison(out)
+    assert kept is not None
+    assert kept.separability is not None
+    assert kept.crops.shape == (6, 64, 64, 3)
+    model = read_model(out)
+    np.testing.assert_array_less(-1.001, kept.kept)
+    assert kept.dimensions == model.dimensions
+    assert find_run(model.card, [out]) == out
+    writers = finetune_writers(out)
+    writers[BEFORE_AFTER](tmp_path / BEFORE_AFTER)
+    assert iio.imread(tmp_path / BEFORE_AFTER).std() > 5
 
 
 def test_a_settings_file_decides_all(given: tuple[object, ...], tmp_path: Path) -> None:

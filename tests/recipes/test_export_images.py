@@ -186,17 +186,20 @@ def test_the_methods_tell_how_many_cells_were_excluded_and_why(
     assert "excluded" not in source.methods()
 
 
-def test_a_fine_tuned_model_tells_what_it_came_from(source: ExportSource) -> None:
+def test_a_fine_tuned_model_tells_what_it_came_from_and_what_it_has_seen(
+    source: ExportSource,
+) -> None:
+    seen = "6 cells of 2 images: a.tif, b.tif; left out: c.tif (no cells)"
     card = source.model.card.replace(
         parent="features-ab12",
         training={"finetune": {"mode": "anchored"}, "best_epoch": 7},
-        data="30 cells of blood.png, fine-tuned from: sprites",
+        data=f"{seen}, fine-tuned from: sprites",
     )
     text = replace(source, model=replace(source.model, card=card)).methods()
     assert (
-        "fine-tuned without labels from features-ab12 on 30 cells of blood.png" in text
-    )
-    assert "epoch 7" in text
+        "It was fine-tuned without labels from features-ab12, with replayed images of "
+        f"the first training, keeping the weights of epoch 7, on {seen}."
+    ) in text
 
 
 def test_what_is_older_than_the_cells_says_so_in_every_file(

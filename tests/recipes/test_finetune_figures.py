@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,13 +125,29 @@ def test_a_model_with_other_pictures_is_of_the_same_run(tuned: FinetunedCells) -
     assert find_run(card, [folder / "gone", folder.parent / "pixel"]) is None
 
 
-def test_a_run_of_the_command_line_has_curves_only(
-    tuned: FinetunedCells, tmp_path: Path
+def test_a_run_without_a_comparison_has_curves_only_and_says_so_in_one_sentence(
+    tuned: FinetunedCells, crops: Crops, tmp_path: Path
 ) -> None:
-    from shutil import copytree
-
-    folder = copytree(tuned.tuned.folder, tmp_path / "run")
+    folder = Path(copytree(tuned.tuned.folder, tmp_path / "run"))
+    model = tuned.tuned.model
+    known = source_of(crops, model, (str(folder),))
+    assert known.without(ExportConfig()) == ""
     for path in folder.glob("comparison.*"):
         path.unlink()
-    assert list(finetune_writers(Path(folder))) == [CURVES]
-    assert read_model(folder).id == tuned.tuned.model.id
+    assert list(finetune_writers(folder)) == [CURVES]
+    assert read_model(folder).id == model.id
+    assert known.without(ExportConfig()) == (
+        "No finetune_before_after.png: the run run keeps no comparison of the model "
+        "before and after (it was stopped before, or made by an older version); go on "
+        "with it in Fine-tune, or fine-tune anew, to get one."
+    )
+    assert known.without(ExportConfig(plots=False)) == ""
+
+
+def test_a_model_whose_run_is_not_known_says_so_and_one_that_has_none_says_nothing(
+    tuned: FinetunedCells, crops: Crops, pixel_model: Model
+) -> None:
+    told = source_of(crops, tuned.tuned.model, ()).without(ExportConfig())
+    assert told.startswith("No finetune_curves.png and no finetune_before_after.png: ")
+    assert "open that folder in Factors" in told
+    assert source_of(crops, pixel_model, ()).without(ExportConfig()) == ""

@@ -11,12 +11,9 @@ from napari_disentangle.classify.classifier import Classifier
 from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.crops.config import CropConfig
 from napari_disentangle.crops.segment import SegmentConfig
-from napari_disentangle.models.config import ModelConfig
 from napari_disentangle.recipes.image_cells import ImageCells
 from napari_disentangle.recipes.methods_cells import cut_settings, origin_text
 from napari_disentangle.recipes.methods_classes import classes_text
-from napari_disentangle.recipes.methods_text import MethodsFacts, methods_text
-from napari_disentangle.storage.card import DimensionCard, ModelCard
 
 OTSU = SegmentConfig(method="otsu", min_area_px=55)
 
@@ -90,20 +87,3 @@ def test_a_classifier_of_another_session_is_told_with_its_own_cells() -> None:
 def test_nothing_is_said_of_classes_where_there_are_none() -> None:
     none = cells([None, None]).assign(probability=np.nan)
     assert classes_text(none, None) == ""
-
-
-def test_the_images_that_a_fine_tuned_model_has_seen_and_not_seen_are_told() -> None:
-    seen = "6 cells of 2 images: a.tif, b.tif; left out: c.tif (no cells)"
-    config = ModelConfig(kind="pixels", latent_dim=1)
-    card = ModelCard(
-        name="tuned",
-        model=config,
-        dimensions=(DimensionCard(name="scale"),),
-        parent="features-1a2b",
-        training={"finetune": {"mode": "anchored"}, "best_epoch": 7},
-        data=f"{seen}, fine-tuned from: drawn images",
-    )
-    assert (
-        "It was fine-tuned without labels from features-1a2b, with replayed images of "
-        f"the first training, keeping the weights of epoch 7, on {seen}."
-    ) in methods_text(MethodsFacts([image("a.tif")], card, "tuned-3c4d"))

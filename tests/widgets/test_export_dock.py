@@ -7,7 +7,12 @@ import pytest
 from qtpy.QtWidgets import QApplication
 
 from napari_disentangle.errors import DataError
+from napari_disentangle.recipes.compare_models import compare_models
+from napari_disentangle.recipes.comparison_files import keep_comparison
 from napari_disentangle.recipes.export_images import ExportConfig
+from napari_disentangle.recipes.finetune import finetune_model
+from napari_disentangle.storage.models import read_model
+from napari_disentangle.training.finetune_config import FinetuneConfig
 from napari_disentangle.widgets.crops import CropsWidget
 from napari_disentangle.widgets.export import ExportWidget
 from napari_disentangle.widgets.factors import FactorsWidget
@@ -58,6 +63,32 @@ def test_the_chosen_files_are_written_and_named(
         assert column in written
     assert "cells.parquet" in dock.done.text()
     assert str(tmp_path / "out") in notes[-1]
+
+
+def test_figures_of_a_fine_tuning_come_of_its_run_and_one_that_is_lacking_is_told(
+    docks: tuple[CropsWidget, FactorsWidget, ExportWidget],
+    wait_for: Callable[[Any], None],
+    pixel_model: Path,
+    tmp_path: Path,
+) -> None:
+    _, factors, dock = docks
+    crops, before = dock.session.crops, read_model(pixel_model)
+    assert crops is not None
+    config = FinetuneConfig(mode="paper", epochs=1, batch=4)
+    tuned = finetune_model(crops, before, config, tmp_path / "tuned", device="cpu")
+    factors.set_model(tuned.folder)
+    factors.encode()
+    wait_for(factors)
+    dock.form.setValue(ExportConfig(traversal=False, methods=False))
+    dock.export()
+    wait_for(dock)
+    assert "finetune_curves.png" in dock.done.text().partition(". ")[0]
+    assert dock.done.text().endswith("fine-tune anew, to get one.")
+    keep_comparison(tuned.folder, compare_models(crops, before, tuned.model))
+    dock.export()
+    wait_for(dock)
+    assert (tmp_path / "out" / "finetune_before_after.png").stat().st_size > 10_000
+    assert dock.done.text().endswith("finetune_before_after.png.")
 
 
 def test_all_images_are_written_those_without_cells_are_listed(

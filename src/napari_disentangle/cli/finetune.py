@@ -86,6 +86,7 @@ def finetune(
     --plot tuned.png
     """
     from napari_disentangle.places import cache_folder
+    from napari_disentangle.recipes.comparison_files import iter_keep_comparison
     from napari_disentangle.recipes.finetune import iter_finetune_model
     from napari_disentangle.recipes.finetune_plot import plot_finetune
     from napari_disentangle.storage.layout import FEATURES
@@ -98,6 +99,7 @@ def finetune(
     chosen = read_model(model)
     crop = options.crop_config(channels, window, window_px, background, projection)
     counted, known = follow(_iter_cells(folder, image, labels, classes, out, crop))
+    features = cache or cache_folder() / FEATURES
     task = iter_finetune_model(
         counted.crops,
         chosen,
@@ -105,11 +107,16 @@ def finetune(
         out,
         labels=known,
         data=counted.describe(f"of {(folder or image or out).name}"),
-        cache=cache or cache_folder() / FEATURES,
+        cache=features,
         resume=resume,
         device=device,
     )
     tuned = follow(task)
+    follow(
+        iter_keep_comparison(
+            counted.crops, chosen, tuned, labels=known, cache=features, device=device
+        )
+    )
     if json_file is not None:
         document = json.dumps(tuned.to_json(), indent=2) + "\n"
         _write(json_file, document)
@@ -153,11 +160,9 @@ def _iter_cells(
     classes: Path | None,
     out: Path,
     crop: CropConfig,
-) -> Task[Progress, tuple[CountedCells, Sequence[str] | None]]:
-    """Return the cells that are not excluded.
-
-    Also their classes, where these are not in the table of the crops.
-    """
+) -> Task[Progress, tuple[CountedCells, Sequence[str]]]:
+    """Return the cells that are not excluded, and the class of each."""
+    from napari_disentangle.recipes.finetune_cells import class_names
     from napari_disentangle.recipes.folders import iter_open_crops
     from napari_disentangle.recipes.marks import with_classes
     from napari_disentangle.recipes.segment import iter_open_cells
@@ -165,11 +170,12 @@ def _iter_cells(
     if folder is not None:
         crops = yield from iter_open_crops(folder, crop)
         inputs.tell_left_out(crops, out)
-        return inputs.tell_excluded(crops, folder).counted(), None
+        counted = inputs.tell_excluded(crops, folder).counted()
+        return counted, class_names(counted.crops)
     cells = yield from iter_open_cells(image or Path(), labels, crop=crop)
     counted = inputs.tell_excluded(cells.crops, image or Path()).counted()
     if classes is None:
-        return counted, None
+        return counted, class_names(counted.crops)
     measured = with_classes(cells, classes).measured
     known = measured.drop_duplicates("label").set_index("label")["annotation"]
     return counted, counted.crops.table["label"].map(known).fillna("").tolist()

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_disentangle.recipes.compare_models import ModelComparison
+from napari_disentangle.recipes.compare_models import (
+    ModelComparison,
+    iter_compare_models,
+)
 from napari_disentangle.storage.comparison import (
     ComparedFacts,
     read_comparison,
@@ -14,9 +17,49 @@ from napari_disentangle.storage.comparison import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from napari_disentangle.recipes.finetune import FinetunedModel
+    from napari_disentangle.storage.models import Model
+    from napari_disentangle.tables import Crops
+    from napari_disentangle.tasks import Progress, Task
+
 _CELLS, _BEFORE, _AFTER = "cells", "before", "after"
+
+
+def iter_keep_comparison(
+    crops: Crops,
+    before: Model,
+    tuned: FinetunedModel,
+    *,
+    labels: Sequence[str],
+    cache: Path,
+    device: str = "auto",
+) -> Task[Progress, ModelComparison]:
+    """Compare a model before and after its fine-tuning, and keep that with the run.
+
+    Parameters
+    ----------
+    crops : Crops
+        N cells: those that were learned from.
+    before : Model
+        The model that the run started from.
+    tuned : FinetunedModel
+        The finished run.
+    labels, cache, device
+        As of `iter_compare_models`.
+
+    Raises
+    ------
+    StorageError
+        If the comparison cannot be written.
+    """
+    found = yield from iter_compare_models(
+        crops, before, tuned.model, labels=labels, cache=cache, device=device
+    )
+    keep_comparison(tuned.folder, found)
+    return found
 
 
 def keep_comparison(folder: Path, found: ModelComparison) -> None:

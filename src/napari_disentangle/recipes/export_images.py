@@ -130,6 +130,15 @@ class ExportSource:
             )
         return table
 
+    def without(self, config: ExportConfig) -> str:
+        """Return which figure is lacking and why, empty if none: see `why_without`."""
+        from napari_disentangle.recipes.finetune_figures import find_run, why_without
+
+        if not config.plots:
+            return ""
+        card = self.model.card
+        return why_without(card, find_run(card, self.folders))
+
     def methods(self) -> str:
         """Return the methods paragraph: see `methods_text`."""
         self.cells()

@@ -126,8 +126,7 @@ def iter_finetune_cells(
     StorageError
         If the folder of the run holds something else or cannot be written.
     """
-    from napari_disentangle.recipes.compare_models import iter_compare_models
-    from napari_disentangle.recipes.comparison_files import keep_comparison
+    from napari_disentangle.recipes.comparison_files import iter_keep_comparison
     from napari_disentangle.recipes.finetune import iter_finetune_model
     from napari_disentangle.storage.models import read_model
 
@@ -149,11 +148,16 @@ def iter_finetune_cells(
         resume=request.resume,
         device=request.device,
     )
-    comparison = yield from iter_compare_models(
-        crops, model, tuned.model, labels=labels, cache=cache, device=request.device
+    comparison = yield from iter_keep_comparison(
+        crops, model, tuned, labels=labels, cache=cache, device=request.device
     )
-    keep_comparison(tuned.folder, comparison)
     return FinetunedCells(tuned, comparison)
+
+
+def class_names(crops: Crops) -> list[str]:
+    """Return the class of each cell by the table of the crops, empty if unknown."""
+    known = crops.table.get("annotation")
+    return [""] * len(crops) if known is None else known.fillna("").tolist()
 
 
 def read_reports(folder: Path) -> tuple[FinetuneReport, ...]:
@@ -182,9 +186,7 @@ def _iter_cells(
     opened = yield from iter_open_crops(request.folder, request.crop)
     counted = read_exclusions(opened, request.folder).counted()
     crops, what = counted.crops, counted.describe(f"of {request.folder.name}")
-    classes = crops.table.get("annotation")
-    names = [""] * len(crops) if classes is None else classes.fillna("").tolist()
-    return crops, names, what
+    return crops, class_names(crops), what
 
 
 def _iter_image_cells(

@@ -52,8 +52,8 @@ def find_run(card: ModelCard, folders: Iterable[str | Path]) -> Path | None:
 def finetune_writers(run: Path) -> dict[str, Writer]:
     """Return the writers of the figures of a finished run.
 
-    They are ``finetune_curves.png`` and, if the dock compared the model before and
-    after, ``finetune_before_after.png``.
+    They are ``finetune_curves.png`` and, if a comparison of the model before and after
+    is kept, ``finetune_before_after.png``; see `why_without`.
 
     Raises
     ------
@@ -77,6 +77,37 @@ def finetune_writers(run: Path) -> dict[str, Writer]:
             path, before_after_figure(view)
         )
     return writers
+
+
+def why_without(card: ModelCard, run: Path | None) -> str:
+    """Return in one sentence why a figure of a fine-tuning is lacking, else "".
+
+    Parameters
+    ----------
+    card : ModelCard
+        Card of the model; of one that was not fine-tuned nothing is lacking.
+    run : Path or None
+        The folder of its run: see `find_run`.
+
+    Raises
+    ------
+    StorageError
+        If a file of the run is damaged.
+    """
+    if "finetune" not in card.training:
+        return ""
+    if run is None:
+        return (
+            f"No {CURVES} and no {BEFORE_AFTER}: the folder in which {card.name} was "
+            "fine-tuned is not known here; open that folder in Factors."
+        )
+    if read_kept_comparison(run) is None:
+        return (
+            f"No {BEFORE_AFTER}: the run {run.name} keeps no comparison of the model "
+            "before and after (it was stopped before, or made by an older version); go "
+            "on with it in Fine-tune, or fine-tune anew, to get one."
+        )
+    return "" if read_reports(run) else f"No {CURVES}: {run.name} keeps no epochs."
 
 
 def view_of(found: ModelComparison) -> BeforeAfterView:

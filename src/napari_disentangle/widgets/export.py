@@ -62,9 +62,10 @@ class ExportWidget(Dock):
         ConfigError
             If an option is wrong.
         """
-        source, folder = self._source(), self._folder()
-        task = iter_export_images(source, folder, self.form.value())
-        self.jobs.run(task, "Export", lambda files: self._tell(folder, files))
+        source, folder, config = self._source(), self._folder(), self.form.value()
+        task = iter_export_images(source, folder, config)
+        lacking = source.without(config)
+        self.jobs.run(task, "Export", lambda files: self._tell(folder, files, lacking))
 
     def copy_methods(self) -> None:
         """Copy the methods paragraph to the clipboard and write it into the folder.
@@ -135,9 +136,9 @@ class ExportWidget(Dock):
 
     # Results -------------------------------------------------------------------------
 
-    def _tell(self, folder: Path, files: tuple[Path, ...]) -> None:
+    def _tell(self, folder: Path, files: tuple[Path, ...], lacking: str) -> None:
         names = ", ".join(file.name for file in files)
-        self.done.setText(f"Written: {names}.")
+        self.done.setText(f"Written: {names}. {lacking}".strip())
         show_info(f"{len(files)} files were written to {folder}.")
 
     def _keep_methods(self, folder: Path, text: str) -> None:
