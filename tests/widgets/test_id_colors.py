@@ -1,15 +1,20 @@
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from napari.layers import Labels
+from napari.layers import Image, Labels, Points, Shapes
 from napari.utils import CyclicLabelColormap, DirectLabelColormap
 
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._layers import id_colors as id_colors_module
 from napari_disentangle.widgets._layers.id_colors import cycle_length, id_colors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MISSING = (0.5, 0.5, 0.5, 0.6)
 
@@ -53,6 +58,44 @@ def test_ids_that_are_too_large_or_not_read_yet_have_a_color_each() -> None:
         found = id_colors(0, np.array([7]), np.ones((1, 4), np.float32), MISSING)
         assert isinstance(found, DirectLabelColormap)
     assert cycle_length(np.array([[0, 7]])) > 7
+
+
+@pytest.mark.parametrize("dtype", [bool, np.int8, np.uint16, np.int32, np.uint64])
+def test_the_first_colors_are_compiled_by_the_task_before_its_work(
+    dtype: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready: list[np.dtype[Any]] = []
+
+    def note(data: np.ndarray, **looks: Any) -> Labels:
+        ready.append(data.dtype)
+        return Labels(data, **looks)
+
+    def work() -> Iterator[str]:
+        assert ready == [np.dtype(dtype)]
+        yield "half"
+        return 42
+
+    monkeypatch.setattr(id_colors_module, "Labels", note)
+    labels = np.array([[0, 1], [1, 1]]).astype(dtype)
+    source = _layers.read_source(Image(np.zeros((2, 2))), Labels(labels), "yx")
+    source = replace(source, objects=labels[None, None])
+    task = _layers.iter_with_colors(work(), source)
+    assert next(task) == "half"
+    with pytest.raises(StopIteration) as ended:
+        next(task)
+    assert ended.value.value == 42
+
+
+def test_objects_that_get_no_cycle_of_colors_need_nothing_compiled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    da = pytest.importorskip("dask.array")
+    image = Image(np.zeros((9, 9)))
+    lazy = Labels(da.zeros((9, 9), dtype=int))
+    monkeypatch.setattr(id_colors_module, "Labels", None)
+    for objects in (lazy, Points([[1, 2]]), Shapes([[0, 0], [4, 4]])):
+        source = _layers.read_source(image, objects, "yx")
+        assert list(_layers.iter_with_colors(iter("abc"), source)) == ["a", "b", "c"]
 
 
 def test_painted_cells_stay_above_an_image_between_two_labels_layers(

@@ -93,6 +93,7 @@ class CropsWidget(Dock):
         source = self.choice.source()
         self._cutting = source
         task = iter_plan_objects(source, self.crop_form.value())
+        task = _layers.iter_with_colors(task, source)
         self.jobs.run(task, "Cropping", lambda crops: self._keep(source, crops))
 
     def open_folder(self, folder: Path) -> None:

@@ -25,6 +25,7 @@ from napari_disentangle.widgets._layers.features import (
     set_features,
 )
 from napari_disentangle.widgets._layers.highlight import Highlight
+from napari_disentangle.widgets._layers.id_colors import iter_with_colors
 from napari_disentangle.widgets._layers.identity import (
     fingerprint,
     image_file,
@@ -131,6 +132,7 @@ __all__ = [
     "iter_add_cell_stacks",
     "iter_add_montage",
     "iter_add_stack",
+    "iter_with_colors",
     "keep_identity",
     "keep_segmentation",
     "known_image",
