@@ -131,8 +131,9 @@ def plan_boxes(
         ``y0, x0, y1, x1`` (VOC: ymin, xmin, ymax, xmax); fractions are allowed.
     config : CropConfig
         How crops are cut; ``background="suppress"`` sets what is outside a box to 0.
-    frames : array, (N,), optional
-        Time point of each box, or its plane where there is no time axis; 0 by default.
+    frames : array, (N,) or (N, 2), optional
+        Time point of each box, or its plane where there is no time axis, or both; 0
+        and the middle plane by default.
     roi_id, ids, is_rgb, limits
         As in `plan_windows`.
 

@@ -142,9 +142,8 @@ def iter_plan_objects(
                 "Points say nothing about size; set Window (px) under Crop options."
             )
         return plan_windows(image, source.objects, side, config, **like)
-    frames = source.objects[:, 0 if source.n_frames > 1 else 1].astype(int)
-    boxes = source.objects[:, 2:]
-    return plan_boxes(image, boxes, config, frames=frames, **like)
+    places, boxes = source.objects[:, :2].astype(int), source.objects[:, 2:]
+    return plan_boxes(image, boxes, config, frames=places, **like)
 
 
 def iter_plan_labels(

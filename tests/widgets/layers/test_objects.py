@@ -58,7 +58,8 @@ def test_a_layer_of_another_type_is_refused_in_a_sentence() -> None:
         (Labels(np.ones((5, 20, 30), int)), False),
         (Labels(np.ones((30, 20), int)), False),
         (Points([[1, 2]]), True),
-        (Points([[0, 1, 2]]), False),
+        (Points([[0, 1, 2]]), True),  # drawn on the first channel
+        (Points([[0, 1, 2], [3, 1, 2]]), False),  # frames, if nobody names channels
     ],
 )
 def test_channels_do_not_count_for_what_may_lie_on_an_image(

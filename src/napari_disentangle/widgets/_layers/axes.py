@@ -38,12 +38,16 @@ def axes_choices(layer: Image) -> list[tuple[str, str]]:
     ]
 
 
+def is_named(layer: Image, axis: int, letter: str) -> bool:
+    """Return whether a layer gives an axis a name that begins with `letter`."""
+    return str(layer.axis_labels[axis]).lower().startswith(letter)
+
+
 def _plausible(layer: Image, lead: str) -> float:
     shape = full_resolution(layer).shape
     score = 0.0
     for axis, letter in enumerate(lead):
-        name = str(layer.axis_labels[axis]).lower()
         few = shape[axis] <= _FEW_CHANNELS
-        score += 10.0 * (name.startswith(letter) and not name.startswith("-"))
+        score += 10.0 * is_named(layer, axis, letter)
         score += {"c": 1.0 if few else -2.0, "t": 0.5 - 0.1 * axis, "z": 0.1}[letter]
     return score

@@ -9,7 +9,7 @@ from napari.layers import Labels, Points, Shapes
 
 from napari_disentangle.crops.axes import to_tzyx
 from napari_disentangle.errors import CropError
-from napari_disentangle.widgets._layers.axes import AXIS_NAMES
+from napari_disentangle.widgets._layers.axes import AXIS_NAMES, is_named
 from napari_disentangle.widgets._layers.channels import full_resolution
 
 if TYPE_CHECKING:
@@ -44,12 +44,26 @@ def may_lie_on(image: Image, axes: str, objects: Layer) -> bool:
     """Return whether `objects` can be on an image layer of these axes.
 
     Labels need its shape, Points and Shapes as many dimensions; channels do not count.
+    Marks that were drawn on a channel lie in it, too: in one of them, or in several if
+    the layer names its channels; else that axis is one of time or depth.
     """
     shape = full_resolution(image).shape
     spatial = [n for n, axis in zip(shape, axes, strict=True) if axis != "c"]
     if isinstance(objects, Labels):
         return tuple(full_resolution(objects).shape) == tuple(spatial)
-    return int(objects.ndim) == len(spatial)
+    if int(objects.ndim) == len(spatial):
+        return True
+    if image.rgb or "c" not in axes or objects.ndim != image.ndim:
+        return False
+    channel = axes.index("c")
+    return is_named(image, channel, "c") or len(_slices(objects, channel)) < 2
+
+
+def axis_in(objects: Layer, image: Image, axes: str, letter: str) -> int | None:
+    """Return which axis of a layer of objects is `letter`, None if none is."""
+    letters = axes[:-1] if image.rgb else axes
+    own = [letters[axis] for axis in _own_axes(objects, image, axes)]
+    return own.index(letter) if letter in own else None
 
 
 def _read_labels(layer: Labels, axes: str) -> Any:
@@ -65,12 +79,12 @@ def _read_labels(layer: Labels, axes: str) -> Any:
 
 
 def _read_points(layer: Points, image: Image, axes: str) -> NDArray[np.float64]:
-    inside = _affine(layer, image)(np.asarray(layer.data, float))
+    inside = _affine(layer, image, axes)(np.asarray(layer.data, float))
     return _in_order(inside, image, axes)
 
 
 def _read_boxes(layer: Shapes, image: Image, axes: str) -> NDArray[np.float64]:
-    boxes, to_image = [], _affine(layer, image)
+    boxes, to_image = [], _affine(layer, image, axes)
     for corners in layer.data:
         pixels = _in_order(to_image(np.asarray(corners, float)), image, axes)
         low, high = pixels[:, 2:].min(0), pixels[:, 2:].max(0)
@@ -78,16 +92,34 @@ def _read_boxes(layer: Shapes, image: Image, axes: str) -> NDArray[np.float64]:
     return np.asarray(boxes, float).reshape(-1, 6)
 
 
+def _own_axes(layer: Layer, image: Image, axes: str) -> list[int]:
+    """Return the axes of an image layer that those of a layer of objects stand for.
+
+    All, or all but the channels, or the last ones.
+    """
+    letters = axes[:-1] if image.rgb else axes
+    spatial = [axis for axis, letter in enumerate(letters) if letter != "c"]
+    if layer.ndim == len(spatial):
+        return spatial
+    return list(range(image.ndim))[-layer.ndim :]
+
+
+def _slices(layer: Layer, axis: int) -> set[int]:
+    """Return where the marks of a layer lie along an axis, in pixels of the layer."""
+    return {round(float(np.atleast_2d(mark)[0, axis])) for mark in layer.data}
+
+
 def _affine(
-    layer: Layer, image: Image
+    layer: Layer, image: Image, axes: str
 ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
     """Return what takes coordinates of `layer`, (N, D), to those of `image`."""
-    n = min(layer.ndim, image.ndim)
-    to_units = _unit_ratios(layer, image, n)
+    own = _own_axes(layer, image, axes)
+    to_units = _unit_ratios(layer, image, own)
 
     def one(point: NDArray[np.float64]) -> NDArray[np.float64]:
         world = np.zeros(image.ndim)
-        world[-n:] = np.asarray(layer.data_to_world(point))[-n:] * to_units
+        in_world = np.asarray(layer.data_to_world(point))[-len(own) :]
+        world[own] = in_world * to_units
         return np.asarray(image.world_to_data(world), np.float64)
 
     origin = one(np.zeros(layer.ndim))
@@ -95,15 +127,15 @@ def _affine(
     return lambda coordinates: coordinates @ steps + origin
 
 
-def _unit_ratios(layer: Layer, image: Image, n: int) -> list[float]:
-    """Return the units of `layer` in those of `image`, of the last `n` axes.
+def _unit_ratios(layer: Layer, image: Image, own: list[int]) -> list[float]:
+    """Return the units of `layer` in those of the axes `own` of `image`.
 
     Where one is a length and the other is not they are taken for the same.
     """
-    own, wanted = layer.units[-n:], image.units[-n:]
+    wanted = [image.units[axis] for axis in own]
     return [
         float((1 * mine).to(theirs).magnitude) if (1 * mine).check(theirs) else 1.0
-        for mine, theirs in zip(own, wanted, strict=True)
+        for mine, theirs in zip(layer.units[-len(own) :], wanted, strict=True)
     ]
 
 

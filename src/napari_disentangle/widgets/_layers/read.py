@@ -10,7 +10,7 @@ from napari_disentangle.errors import DataError
 from napari_disentangle.widgets._layers.channels import read_channels
 from napari_disentangle.widgets._layers.identity import image_name
 from napari_disentangle.widgets._layers.mark_ids import mark_ids
-from napari_disentangle.widgets._layers.objects import Kind, read_objects
+from napari_disentangle.widgets._layers.objects import Kind, axis_in, read_objects
 from napari_disentangle.widgets._layers.pixel_size import spacing_of
 from napari_disentangle.widgets._layers.told_channels import told_channels
 
@@ -78,8 +78,10 @@ class Source:
     @property
     def frame_axis(self) -> int | None:
         """Axis of the time points in the objects layer."""
-        axes = self.axes.replace("c", "")
-        return axes.index("t") if "t" in axes else None
+        image, objects = self.image_layer(), self.objects_layer()
+        if image is None or objects is None:
+            return None
+        return axis_in(objects, image, self.axes, "t")
 
     @property
     def n_frames(self) -> int:
