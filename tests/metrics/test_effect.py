@@ -19,6 +19,8 @@ def test_delta_counts_pairs_and_d_is_the_distance_in_sd() -> None:
     assert found.d == pytest.approx((b.mean() - a.mean()) / pooled)
     assert found.delta_low < found.delta < found.delta_high
     assert found.d_low < found.d < found.d_high
+    assert found.gap == pytest.approx(b.mean() - a.mean())
+    assert found.gap_low < found.gap < found.gap_high
     assert found.is_clear
     assert (found.n_a, found.n_b, found.unit) == (40, 30, "cell")
 
@@ -35,10 +37,16 @@ def test_swapping_groups_turns_the_sign() -> None:
     assert effect(a, b, rng).delta == pytest.approx(-effect(b, a, rng).delta)
 
 
-def test_groups_without_spread_have_no_distance() -> None:
+def test_groups_without_spread_have_no_distance_in_sd() -> None:
     found = effect(np.zeros(5), np.ones(5), np.random.default_rng(0))
     assert found.delta == 1
-    assert found.d == 0
+    assert (found.gap, found.gap_low, found.gap_high) == (1, 1, 1)
+    assert np.isnan([found.d, found.d_low, found.d_high]).all()
+
+
+def test_resamples_without_spread_leave_the_interval_of_the_others() -> None:
+    found = effect([0.0, 0, 1], [5.0, 5, 5], np.random.default_rng(0))
+    assert 0 < found.d_low <= found.d <= found.d_high
 
 
 @pytest.mark.parametrize("bad", [[1.0, 2.0], [1.0, np.nan, 2.0, 3.0]])

@@ -21,16 +21,37 @@ def test_delta_counts_images_and_its_interval_is_that_of_the_sign_test() -> None
     assert (found.n_a, found.n_b, found.unit, found.paired) == (10, 10, "image", True)
 
 
-def test_g_is_the_mean_difference_in_sd_of_the_means_with_the_t_interval() -> None:
+def test_mean_difference_and_g_av_are_those_of_an_example_worked_by_hand() -> None:
+    """Differences 1, 2, 1, 2: mean 1.5, sd 1/sqrt(3); t of 3 degrees is 3.182446.
+
+    The variances 5/3 and 8/3 average to 13/6; J = 1 - 3/11.
+    """
+    found = paired_effect([1.0, 2, 3, 4], [2.0, 4, 4, 6], unit="day")
+    half = 3.182446 / np.sqrt(3) / 2
+    assert found.gap == 1.5
+    assert found.gap_low == pytest.approx(1.5 - half)
+    assert found.gap_high == pytest.approx(1.5 + half)
+    assert found.d == pytest.approx(0.7411268)  # 1.5 * 8 / 11 / 1.4719601
+    assert found.d_low == pytest.approx((1.5 - half) * 8 / 11 / 1.4719601)
+    assert found.d_high == pytest.approx((1.5 + half) * 8 / 11 / 1.4719601)
+
+
+def test_what_days_share_leaves_the_difference_and_shrinks_g_av() -> None:
     rng = np.random.default_rng(0)
     a = rng.normal(size=8)
-    b = a + rng.normal(0.5, 0.3, 8)
-    found = paired_effect(a, b)
-    spread = np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2) / (1 - 3 / (4 * 7 - 1))
-    assert found.d == pytest.approx((b - a).mean() / spread)
+    b, days = a + rng.normal(0.5, 0.3, 8), 10 * np.arange(8)
+    alike, apart = paired_effect(a, b), paired_effect(a + days, b + days)
     t = ttest_1samp(b - a, 0).confidence_interval(0.95)
-    assert found.d_low == pytest.approx(t.low / spread)
-    assert found.d_high == pytest.approx(t.high / spread)
+    for found in (alike, apart):
+        assert found.gap == pytest.approx((b - a).mean())
+        assert (found.gap_low, found.gap_high) == pytest.approx((t.low, t.high))
+    assert 0 < apart.d < alike.d / 5
+
+
+def test_without_any_spread_g_av_is_unknown_and_not_zero() -> None:
+    found = paired_effect(np.zeros(4), np.ones(4))
+    assert (found.gap, found.gap_low, found.gap_high) == (1, 1, 1)
+    assert np.isnan([found.d, found.d_low, found.d_high]).all()
 
 
 @pytest.mark.parametrize(("n", "clear"), [(3, False), (5, False), (6, True)])
@@ -64,7 +85,9 @@ def test_equal_pairs_are_neither_higher_nor_lower() -> None:
 def test_a_description_has_no_interval_and_is_never_clear() -> None:
     found = describe(np.zeros(50) + np.arange(50), 1000 + np.arange(50.0))
     assert found.delta == 1
+    assert found.gap == 1000
     ends = found.delta_low, found.delta_high, found.d_low, found.d_high
+    ends = *ends, found.gap_low, found.gap_high
     assert np.isnan(ends).all()
     assert not found.is_tested
     assert not found.is_clear

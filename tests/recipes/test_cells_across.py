@@ -91,7 +91,7 @@ def test_each_image_with_both_is_compared_with_itself() -> None:
     text = units_text(first.effect, a.images, b.images)
     assert "7 images that have both were compared, each with itself" in text
     assert "1 images with one group only were left out" in text
-    assert "Hedges' g" in effect_text(first.effect)
+    assert "Hedges' g_av" in effect_text(first.effect)
     assert contrast_table(found)["paired"].all()
 
 

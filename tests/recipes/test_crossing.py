@@ -110,6 +110,7 @@ def test_the_factor_that_parts_two_groups_comes_first_and_can_be_crossed(
     assert stack.nearest_sd is not None
     table = contrast_table(contrasts)
     assert table["factor"].tolist() == [c.name for c in contrasts]
+    assert table["cohens_d"].notna().all()
     assert table["cliffs_delta_low"].isna().all()  # all cells are of one image
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from napari_disentangle.recipes.compared_text import effect_text, pairs_text
+from napari_disentangle.recipes.compared_text import (
+    effect_text,
+    formula_text,
+    pairs_text,
+)
+from napari_disentangle.recipes.groups import contrast_table
 from napari_disentangle.recipes.image_cells import ImageCells
 from napari_disentangle.recipes.image_groups import (
     ImageGroup,
@@ -216,5 +222,10 @@ def test_the_text_says_by_what_was_paired_and_that_few_pairs_are_never_clear() -
     (found,) = run(iter_compare_images(a, b, ("scale",), pairs=pairs))
     assert found.effect.delta == 1.0
     assert not found.effect.is_clear
-    assert "Hedges' g" in effect_text(found.effect)
-    assert "sd of day means" in effect_text(found.effect)
+    told = effect_text(found.effect)
+    assert re.search(r"; means \+\S+ apart \(\S+ to \S+\); Hedges' g_av \+", told)
+    assert told.endswith(" sd of day means.")
+    assert "smaller where days lie farther apart" in formula_text(found.effect)
+    columns_of_pairs = contrast_table([found]).columns
+    assert {"mean_difference_low", "hedges_g_av"} < set(columns_of_pairs)
+    assert "cohens_d" not in columns_of_pairs

@@ -645,11 +645,14 @@ def test_conditions_of_the_same_days_are_compared_day_by_day_unless_told_otherwi
     first = groups.contrasts()[0]
     assert (first.name, first.effect.unit, first.effect.delta) == ("scale", "day", 1)
     assert groups.told.text().startswith("Paired by day: 4 values of it (0, 1, 2, 3)")
+    assert "within each day, in units of the code" in groups.told.toolTip()
+    assert "Hedges' g_av" in groups.table.item(0, 0).toolTip()
     groups.pairing.combo.setCurrentText("nothing")
     assert groups.contrasts() == ()
     groups.compare_button.click()
     wait_for(dock)
     assert "4 and 4 images were compared" in groups.told.text()
+    assert "pooled sd (Cohen, 1988)" in groups.told.toolTip()
     settle(dock)
     assert groups.pairs() is None  # the choice stays
 

@@ -34,9 +34,11 @@ class Effect:
     delta, delta_low, delta_high : float
         Cliff's delta, in [-1, 1], and its interval: the share of pairs in which B is
         higher, minus the share in which it is lower. NaN where nothing is tested.
+    gap, gap_low, gap_high : float
+        Mean of B minus mean of A, in the unit of the values, and its interval.
     d, d_low, d_high : float
-        Cohen's d, the distance of the means in pooled sd, and its interval; Hedges' g
-        where units are paired.
+        The same in sd: Cohen's d, in the pooled sd of both groups, or Hedges' g_av
+        where units are paired (`metrics.paired`). NaN where nothing spreads.
     n_a, n_b : int
         Units compared: samples, or images where `unit` is ``image``.
     unit : str
@@ -48,6 +50,9 @@ class Effect:
     delta: float
     delta_low: float
     delta_high: float
+    gap: float
+    gap_low: float
+    gap_high: float
     d: float
     d_low: float
     d_high: float
@@ -101,14 +106,20 @@ def effect(
     ]
     tail = (1 - confidence) / 2
     deltas = np.array([cliff(x, y) for x, y in zip(*draws, strict=True)])
-    distances = cohen(draws[0], draws[1])
+    d = float(cohen(groups[0][None], groups[1][None])[0])
+    gaps, distances = mean_gap(*draws), cohen(*draws)
     delta_low, delta_high = np.quantile(deltas, [tail, 1 - tail])
-    d_low, d_high = np.quantile(distances, [tail, 1 - tail])
+    gap_low, gap_high = np.quantile(gaps, [tail, 1 - tail])
+    known = distances[np.isfinite(distances)] if np.isfinite(d) else np.array([np.nan])
+    d_low, d_high = np.quantile(known, [tail, 1 - tail])
     return Effect(
         delta=cliff(*groups),
         delta_low=float(delta_low),
         delta_high=float(delta_high),
-        d=float(cohen(groups[0][None], groups[1][None])[0]),
+        gap=float(mean_gap(*groups)),
+        gap_low=float(gap_low),
+        gap_high=float(gap_high),
+        d=d,
         d_low=float(d_low),
         d_high=float(d_high),
         n_a=len(groups[0]),
@@ -162,11 +173,19 @@ def cliff(a: Array, b: Array) -> float:
     return float(2 * above / (n * m) - 1)
 
 
+def mean_gap(a: Array, b: Array) -> Array:
+    """Return the mean of `b` minus that of `a`, over the last axis."""
+    return np.asarray(b.mean(axis=-1) - a.mean(axis=-1))
+
+
 def cohen(a: Array, b: Array) -> Array:
-    """Return Cohen's d of each row of (R, n) and (R, m), (R,); 0 without any spread."""
+    """Return Cohen's d of each row of (R, n) and (R, m), (R,); NaN without spread."""
     n, m = a.shape[1], b.shape[1]
     pooled = (n - 1) * a.var(axis=1, ddof=1) + (m - 1) * b.var(axis=1, ddof=1)
-    sd = np.sqrt(pooled / (n + m - 2))
-    gap = b.mean(axis=1) - a.mean(axis=1)
-    flat = sd < 1e-12 * np.maximum(np.abs(gap), 1e-300)
-    return np.where(flat, 0.0, gap / np.where(flat, 1.0, sd))
+    return in_sd(mean_gap(a, b), np.sqrt(pooled / (n + m - 2)))
+
+
+def in_sd(gap: Array, sd: Array) -> Array:
+    """Return `gap` in units of `sd`, NaN where that is 0 but for rounding."""
+    flat = sd <= 1e-12 * np.maximum(np.abs(gap), 1e-300)
+    return np.where(flat, np.nan, gap / np.where(flat, 1.0, sd))

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_disentangle.errors import DataError
-from napari_disentangle.metrics.effect import Effect, checked_groups, cliff, cohen
+from napari_disentangle.metrics.effect import (
+    Effect,
+    checked_groups,
+    cliff,
+    cohen,
+    in_sd,
+    mean_gap,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -23,11 +30,24 @@ def paired_effect(
     ``delta`` is the share of units in which B is higher minus the share in which it is
     lower (Cliff, Psychological Bulletin 114, 1993: the dominance within pairs). Its
     interval is the exact one of the sign test, which of fewer than six units never
-    leaves out 0: a bootstrap of so few would. ``d`` is Hedges' g of the means of both,
+    leaves out 0: a bootstrap of so few would.
 
-    .. math:: g = (1 - 3 / (4 (n - 1) - 1)) \, \bar d / \sqrt{(s_a^2 + s_b^2) / 2}
+    ``gap`` is the mean of the n differences, with its t interval. What the two values
+    of a unit share falls out of it.
 
-    with the t interval of the mean difference in the same units.
+    ``d`` is Hedges' :math:`g_{av}`, the same difference in the average sd of both
+    groups of means (Cumming, Understanding the New Statistics, 2012, chapter 11;
+    Lakens, Frontiers in Psychology 4:863, 2013),
+
+    .. math:: g_{av} = J \, \bar d / \sqrt{(s_a^2 + s_b^2) / 2}, \quad
+        J = 1 - 3 / (4 (n - 1) - 1)
+
+    with the t interval of the difference over the same sd (Algina and Keselman,
+    Educational and Psychological Measurement 63, 2003, equation 4). Of the sd in use
+    for pairs, this one alone is on the scale of Cohen's d of independent groups. That
+    of the differences (:math:`g_z`) tells how alike units answer, not how far, and
+    :math:`g_{rm}` is the same as :math:`g_{av}` where both groups spread alike. So it
+    is smaller where units lie farther apart, which the difference itself does not know.
 
     Parameters
     ----------
@@ -53,12 +73,16 @@ def paired_effect(
     differences, n = other - one, len(one)
     higher, lower = int((differences > 0).sum()), int((differences < 0).sum())
     low, high = _sign_interval(higher, lower, confidence)
-    g, g_low, g_high = _hedges(one, other, confidence)
+    gaps = _mean_interval(differences, confidence)
+    g, g_low, g_high = _in_average_sd(gaps, one, other)
     told = (higher + lower) / n
     return Effect(
         delta=(higher - lower) / n,
         delta_low=low * told if told else -1.0,
         delta_high=high * told if told else 1.0,
+        gap=gaps[0],
+        gap_low=gaps[1],
+        gap_high=gaps[2],
         d=g,
         d_low=g_low,
         d_high=g_high,
@@ -85,6 +109,9 @@ def describe(a: ArrayLike, b: ArrayLike, *, unit: str = "cell") -> Effect:
         delta=cliff(one, other),
         delta_low=np.nan,
         delta_high=np.nan,
+        gap=float(mean_gap(one, other)),
+        gap_low=np.nan,
+        gap_high=np.nan,
         d=float(cohen(one[None], other[None])[0]),
         d_low=np.nan,
         d_high=np.nan,
@@ -104,20 +131,22 @@ def _sign_interval(higher: int, lower: int, confidence: float) -> tuple[float, f
     return float(2 * low - 1), float(2 * high - 1)
 
 
-def _hedges(a: Array, b: Array, confidence: float) -> tuple[float, float, float]:
-    """Return Hedges' g of paired means with its interval; 0 without any spread."""
+def _mean_interval(differences: Array, confidence: float) -> tuple[float, float, float]:
+    """Return the mean of n differences and the ends of its t interval."""
     from scipy.special import stdtrit
 
-    differences, n = b - a, len(a)
+    n, middle = len(differences), float(differences.mean())
+    t = float(stdtrit(n - 1, (1 + confidence) / 2))
+    half = t * float(differences.std(ddof=1)) / np.sqrt(n)
+    return middle, middle - half, middle + half
+
+
+def _in_average_sd(
+    gaps: tuple[float, float, float], a: Array, b: Array
+) -> tuple[float, float, float]:
+    """Return a mean difference and its interval as Hedges' g_av of n pairs."""
     spread = np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
-    gap = float(differences.mean())
-    if spread < 1e-12 * max(abs(gap), 1e-300):
-        return 0.0, 0.0, 0.0
-    t = stdtrit(n - 1, (1 + confidence) / 2)
-    half = t * differences.std(ddof=1) / np.sqrt(n)
-    unbiased = (1 - 3 / (4 * (n - 1) - 1)) / spread
-    return (
-        float(unbiased * gap),
-        float(unbiased * (gap - half)),
-        float(unbiased * (gap + half)),
-    )
+    if np.isnan(in_sd(np.asarray(gaps[0]), spread)):
+        return np.nan, np.nan, np.nan
+    unbiased = (1 - 3 / (4 * (len(a) - 1) - 1)) / float(spread)
+    return unbiased * gaps[0], unbiased * gaps[1], unbiased * gaps[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import comb
+from math import comb, isfinite
 from typing import TYPE_CHECKING
 
 from napari_disentangle.latents.contrast import MIN_IMAGES
@@ -64,16 +64,45 @@ def effect_text(effect: Effect) -> str:
     """Return an effect in numbers, with its intervals if there are any."""
     if not effect.is_tested:
         return (
-            f"Cliff's delta {effect.delta:+.2f}, distance of the means {effect.d:+.2f} "
-            "pooled sd, of these cells; nothing is tested."
+            f"Cliff's delta {effect.delta:+.2f}, means {effect.gap:+.2f} apart "
+            f"({_in_sd(effect)}), of these cells; nothing is tested."
         )
-    name = "Hedges' g" if effect.paired else "Cohen's d"
-    of = f" of {effect.unit} means" if effect.unit != "cell" else ""
     return (
         f"Cliff's delta {effect.delta:+.2f} ({effect.delta_low:+.2f} to "
-        f"{effect.delta_high:+.2f}); {name} {effect.d:+.2f} ({effect.d_low:+.2f} to "
-        f"{effect.d_high:+.2f} sd{of})."
+        f"{effect.delta_high:+.2f}); means {effect.gap:+.2f} apart "
+        f"({effect.gap_low:+.2f} to {effect.gap_high:+.2f}); {_in_sd(effect)}."
     )
+
+
+def formula_text(effect: Effect) -> str:
+    """Return what the numbers of `effect_text` are, with sources."""
+    if not effect.paired:
+        return (
+            "Cliff's delta: share of pairs in which B is higher, minus that in which "
+            "it is lower (Cliff, 1993). Means: B minus A, in units of the code. "
+            "Cohen's d: that over the pooled sd (Cohen, 1988)."
+        )
+    return (
+        f"Cliff's delta: share of {effect.unit}s in which B is higher, minus that in "
+        "which it is lower (Cliff, 1993; interval of the sign test). Means: average of "
+        f"B minus A within each {effect.unit}, in units of the code (t interval). "
+        "Hedges' g_av: that over the square root of the average of both variances of "
+        f"{effect.unit} means, times 1 - 3 / (4 (n - 1) - 1) (Cumming, 2012; Lakens, "
+        f"2013). It is smaller where {effect.unit}s lie farther apart; the difference "
+        "of means is not."
+    )
+
+
+def _in_sd(effect: Effect) -> str:
+    """Return the distance in sd by its name, with its interval if there is one."""
+    name, of = ("Hedges' g_av", "") if effect.paired else ("Cohen's d", "pooled ")
+    if not isfinite(effect.d):
+        return f"{name} unknown, as nothing spreads"
+    unit = f" of {effect.unit} means" if effect.unit != "cell" else ""
+    interval = ""
+    if effect.is_tested:
+        interval = f" ({effect.d_low:+.2f} to {effect.d_high:+.2f})"
+    return f"{name} {effect.d:+.2f}{interval} {of}sd{unit}"
 
 
 def _described(effect: Effect, a: Images, b: Images) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from napari_disentangle.latents.contrast import FactorContrast
+    from napari_disentangle.metrics.effect import Effect
 
 CLASS_COLUMNS = {"annotation": "your class", "prediction": "predicted"}
 """Columns of classes, and how a group of one is called."""
@@ -70,7 +71,10 @@ def groups_of(
 
 
 def contrast_table(contrasts: Sequence[FactorContrast]) -> pd.DataFrame:
-    """Return contrasts as a table to be saved, one row a factor."""
+    """Return contrasts as a table to be saved, one row a factor.
+
+    The distance in sd is called ``cohens_d`` or, of pairs, ``hedges_g_av``.
+    """
     return pd.DataFrame(
         [
             {
@@ -78,9 +82,10 @@ def contrast_table(contrasts: Sequence[FactorContrast]) -> pd.DataFrame:
                 "cliffs_delta": c.effect.delta,
                 "cliffs_delta_low": c.effect.delta_low,
                 "cliffs_delta_high": c.effect.delta_high,
-                "cohens_d": c.effect.d,
-                "cohens_d_low": c.effect.d_low,
-                "cohens_d_high": c.effect.d_high,
+                "mean_difference": c.effect.gap,
+                "mean_difference_low": c.effect.gap_low,
+                "mean_difference_high": c.effect.gap_high,
+                **_in_sd(c.effect),
                 "n_a": c.effect.n_a,
                 "n_b": c.effect.n_b,
                 "unit": c.effect.unit,
@@ -89,3 +94,9 @@ def contrast_table(contrasts: Sequence[FactorContrast]) -> pd.DataFrame:
             for c in contrasts
         ]
     )
+
+
+def _in_sd(effect: Effect) -> dict[str, float]:
+    name = "hedges_g_av" if effect.paired else "cohens_d"
+    ends = {f"{name}_low": effect.d_low, f"{name}_high": effect.d_high}
+    return {name: effect.d, **ends}

@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_disentangle.recipes.compared_text import (
     effect_text,
+    formula_text,
     pairs_text,
     units_text,
 )
@@ -129,6 +130,7 @@ class GroupsPanel(QWidget):
             others = effect.is_tested and not itself
             caution = f" {self._caution}" if others and self._caution else ""
             self.told.setText(f"{units}{caution} {_DOT}{tested}{_CLICK}")
+            self.told.setToolTip(formula_text(effect))
 
     def contrasts(self) -> tuple[FactorContrast, ...]:
         """Return what is shown."""
