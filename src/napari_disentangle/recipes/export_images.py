@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from napari_disentangle.classify.classifier import Classifier
     from napari_disentangle.recipes.classify_result import ClassifierResult
     from napari_disentangle.recipes.image_cells import ImageCells
+    from napari_disentangle.recipes.made_columns import MadeColumns
     from napari_disentangle.recipes.outputs import Writer
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.storage.models import Model
@@ -100,6 +101,8 @@ class ExportSource:
         Folders of known models, to find the run in which this one was fine-tuned.
     stack_note, picture_note : str
         That traversal, or learned pictures, are older than the cells; empty if not.
+    made : sequence of MadeColumns
+        How maps and distances in the tables were made, as far as that is known.
     """
 
     images: Sequence[ImageCells]
@@ -112,6 +115,7 @@ class ExportSource:
     folders: Sequence[str] = ()
     stack_note: str = ""
     picture_note: str = ""
+    made: Sequence[MadeColumns] = ()
 
     def cells(self) -> pd.DataFrame:
         """Return the cells of all images: see `combine`.
@@ -146,7 +150,7 @@ class ExportSource:
         older = tuple(note for note in (self.stack_note, self.picture_note) if note)
         grouped_by = None if self.judged is None else self.judged.parts.grouped_by
         facts = MethodsFacts(
-            self.images, card, model_id, self.classifier, grouped_by, older
+            self.images, card, model_id, self.classifier, grouped_by, older, self.made
         )
         return methods_text(facts)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,14 @@ from napari_disentangle.recipes.methods_classes import (
     classes_text,
     classifier_settings,
 )
+from napari_disentangle.recipes.methods_made import (
+    UMAP_PACKAGES,
+    UMAP_PAPER,
+    has_umap,
+    made_settings,
+    made_text,
+)
+from napari_disentangle.recipes.versions import version_of
 from napari_disentangle.tables import included
 
 if TYPE_CHECKING:
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.classify.classifier import Classifier
     from napari_disentangle.recipes.image_cells import ImageCells
+    from napari_disentangle.recipes.made_columns import MadeColumns
     from napari_disentangle.storage.card import ModelCard
 
 PACKAGES = (
@@ -81,6 +89,8 @@ class MethodsFacts:
         What was kept together in its cross-validation: see `classes_text`.
     older : sequence of str
         Sentences on what was made before cells were excluded or edited.
+    made : sequence of MadeColumns
+        How maps and distances in the tables were made, as far as that is known.
     """
 
     images: Sequence[ImageCells]
@@ -89,6 +99,7 @@ class MethodsFacts:
     classifier: Classifier | None = None
     grouped_by: str | None = None
     older: Sequence[str] = ()
+    made: Sequence[MadeColumns] = ()
 
 
 def methods_text(facts: MethodsFacts) -> str:
@@ -111,17 +122,21 @@ def methods_text(facts: MethodsFacts) -> str:
         _fine_tuning(facts.card),
         _codes(facts.card),
         classes_text(table[included(table)], facts.classifier, facts.grouped_by),
+        made_text(facts.images, facts.made),
         report_text(batch_effects(facts.images, facts.model_id)),
         *facts.older,
     )
     paragraph = " ".join(text for text in sentences if text)
-    software = SOFTWARE.format(version=_version("napari-disentangle"))
-    cited = "\n".join(f"- {work}" for work in (software, *PAPERS))
+    software = SOFTWARE.format(version=version_of("napari-disentangle"))
+    umap = has_umap(facts.images, facts.made)
+    works = (software, *PAPERS, *((UMAP_PAPER,) if umap else ()))
+    cited = "\n".join(f"- {work}" for work in works)
+    packages = (*PACKAGES, *(UMAP_PACKAGES if umap else ()))
     parts = (
         f"## Methods\n\n{paragraph}",
         f"## Citation\n\n{cited}",
         "## Settings\n\n" + _settings(facts),
-        "## Versions\n\n" + ", ".join(f"{p} {_version(p)}" for p in PACKAGES),
+        "## Versions\n\n" + ", ".join(f"{p} {version_of(p)}" for p in packages),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -132,8 +147,8 @@ def _crops(images: Sequence[ImageCells], table: pd.DataFrame) -> str:
     crop = next((known.crop for known in images if known.crop), None)
     text = (
         f"{len(table)} cells of {n_images} {_plural('image', n_images)} were analyzed "
-        f"with napari-disentangle {_version('napari-disentangle')} in napari "
-        f"{_version('napari')}."
+        f"with napari-disentangle {version_of('napari-disentangle')} in napari "
+        f"{version_of('napari')}."
     )
     if crop is not None:
         px = " and ".join(map(str, sides))
@@ -199,7 +214,7 @@ def _codes(card: ModelCard) -> str:
     return (
         f"Codes are posterior means, without a physical unit (1 is the sd of the "
         f"prior); the dimensions {names} are named ({how}). Classical features were "
-        f"measured with scikit-image {_version('scikit-image')}."
+        f"measured with scikit-image {version_of('scikit-image')}."
     )
 
 
@@ -209,16 +224,11 @@ def _settings(facts: MethodsFacts) -> str:
     known |= cut_settings(facts.images)
     if facts.classifier is not None:
         known["classifier"] = classifier_settings(facts.classifier)
+    if made := made_settings(facts.images, facts.made):
+        known["maps"] = made
     if "finetune" in facts.card.training:
         known["finetune"] = facts.card.training["finetune"]
     return f"```json\n{json.dumps(known, indent=2)}\n```"
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _plural(word: str, n: int) -> str:

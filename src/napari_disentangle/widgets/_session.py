@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from napari_disentangle.recipes.classify_result import ClassifierResult
     from napari_disentangle.recipes.familiarity import Familiarity
     from napari_disentangle.recipes.image_cells import ImageCells
+    from napari_disentangle.recipes.made_columns import MadeColumns
     from napari_disentangle.recipes.made_from import MadeFrom
     from napari_disentangle.recipes.traversal import TraversalStack
     from napari_disentangle.storage.models import Model
@@ -49,6 +50,7 @@ _HEAVY = (
     "images",
     "image_info",
     "models",
+    "made_columns",
 )
 
 
@@ -102,6 +104,8 @@ class Session:
         Folders of the models that were fine-tuned or opened here.
     wanted_model : str
         Folder of the model that the Factors dock shall choose.
+    made_columns : tuple of MadeColumns
+        How the maps and distances in the tables of images were made.
     selections : dict of ImageId to Annotations
         The gated objects of images that were shown before, as marks.
     painter : str
@@ -128,6 +132,7 @@ class Session:
     image_info: ImageInfo = field(default_factory=ImageInfo)
     models: tuple[str, ...] = ()
     wanted_model: str = ""
+    made_columns: tuple[MadeColumns, ...] = ()
     selections: dict[ImageId, Annotations] = field(default_factory=dict)
     painter: str = ""
 

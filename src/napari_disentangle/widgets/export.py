@@ -199,6 +199,7 @@ class ExportWidget(Dock):
             folders=session.models,
             stack_note=stack_note(session),
             picture_note=pictures_note(session),
+            made=session.made_columns,
         )
 
     def _summary(self) -> str:

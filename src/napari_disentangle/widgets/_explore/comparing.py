@@ -10,10 +10,11 @@ from napari.utils.notifications import show_warning
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.similar import DISTANCE
 from napari_disentangle.tables import KEY
+from napari_disentangle.widgets._explore.made import keep_distances, keep_map
 
 if TYPE_CHECKING:
-    from napari_disentangle.recipes.project_points import Projection
-    from napari_disentangle.recipes.similar import Similar
+    from napari_disentangle.recipes.project_points import ProjectConfig, Projection
+    from napari_disentangle.recipes.similar import Similar, SimilarConfig
     from napari_disentangle.tables import Embedding
     from napari_disentangle.widgets._explore.cells import Cells
     from napari_disentangle.widgets._explore.parts import ExploreParts
@@ -76,11 +77,12 @@ class Comparing:
         if row < 0:
             raise DataError(f"Cell {cell.label} has no factors; choose another.")
         image, frame, label = (cells.table[name].iloc[row] for name in KEY)
-        task = iter_similar(cells.table, str(image), int(frame), int(label), config)
+        key = str(image), int(frame), int(label)
+        task = iter_similar(cells.table, *key, config)
         self._jobs.run(
             task,
             "Similar cells",
-            lambda found: self._keep_similar(cells, cell, found),
+            lambda found: self._keep_similar(cells, cell, config, key, found),
             quiet=True,
         )
 
@@ -100,16 +102,24 @@ class Comparing:
         self._jobs.run(
             iter_project_points(cells.table, config),
             method.upper(),
-            lambda found: self._keep_projection(embedding, found),
+            lambda found: self._keep_projection(embedding, config, found),
             quiet=method == "pca",
         )
 
-    def _keep_similar(self, cells: Cells, cell: Cell, found: Similar) -> None:
+    def _keep_similar(
+        self,
+        cells: Cells,
+        cell: Cell,
+        config: SimilarConfig,
+        key: tuple[str, int, int],
+        found: Similar,
+    ) -> None:
         table = self._session.table
         if table is None or not cells.same_as(self._selecting.cells):
             show_warning(_CHANGED)
             return
         self._session.table = table.assign(**{DISTANCE: found.distance})
+        keep_distances(self._session, config, found, dict(zip(KEY, key, strict=True)))
         self._table_soon.flush()
         self._parts.gallery.sort_by(DISTANCE, "rising")
         mask = np.zeros(len(cells), np.bool_)
@@ -117,7 +127,9 @@ class Comparing:
         self._selecting.select(mask)
         self._parts.tabs.setCurrentWidget(self._parts.gallery)
 
-    def _keep_projection(self, embedding: Embedding | None, found: Projection) -> None:
+    def _keep_projection(
+        self, embedding: Embedding | None, config: ProjectConfig, found: Projection
+    ) -> None:
         from napari_disentangle.recipes.project_points import with_projection
 
         table = self._session.table
@@ -125,6 +137,7 @@ class Comparing:
             show_warning(_CHANGED)
             return
         self._session.table = with_projection(table, found)
+        keep_map(self._session, config, found)
         self._table_soon.flush()
         self._parts.panel.show_columns(*found.axes)
         self._parts.compare.tell(found)
