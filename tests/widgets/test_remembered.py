@@ -72,7 +72,7 @@ def test_explore_keeps_its_axes_and_its_color(reopen: Callable[[Any], Any]) -> N
     panel = reopen(dock).panel
     combos = panel.x_combo, panel.y_combo, panel.color_combo
     assert [combo.column() for combo in combos] == ["area", "count", "z_shape"]
-    assert panel.is_histogram()
+    assert panel.axes.is_histogram()
 
 
 def test_axes_that_these_cells_lack_give_way_to_the_usual_ones(

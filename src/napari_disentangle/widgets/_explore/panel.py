@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from psygnal import Signal
-from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_disentangle.annotations.values import COLUMN
 from napari_disentangle.recipes.gates import in_polygon, in_range
-from napari_disentangle.widgets._dock import rows
+from napari_disentangle.widgets._explore.axes import ONE, AxesChoice
 from napari_disentangle.widgets._explore.batch_note import BatchNote
 from napari_disentangle.widgets._explore.card import HoverCard
 from napari_disentangle.widgets._explore.colors import Legend, class_colors
-from napari_disentangle.widgets._explore.columns import ColumnCombo
 from napari_disentangle.widgets._explore.plot import CellPlot
 from napari_disentangle.widgets._explore.range_gate import RangeGate
 from napari_disentangle.widgets._explore.tools import ToolRow
@@ -30,12 +29,6 @@ if TYPE_CHECKING:
     from napari_disentangle.tables import Embedding
     from napari_disentangle.widgets._explore.cells import Cells
     from napari_disentangle.widgets._gallery import ThumbModel
-
-_COUNT = "count"
-_ONE = "one color"
-_COUNTED = ("(count)", _COUNT)
-_ALIKE = ("(one color)", _ONE)
-_FIRST = ("z_scale", "z_shape")
 
 
 class PlotPanel(QWidget):
@@ -61,13 +54,9 @@ class PlotPanel(QWidget):
         self._about: object = None
         self._range = RangeGate()
         self._colormap = preference("colormap", "viridis")
-        self.x_combo = ColumnCombo("Horizontal axis", "explore_x")
-        self.y_combo = ColumnCombo(
-            "Vertical axis; count makes a histogram", "explore_y"
-        )
-        self.color_combo = ColumnCombo(
-            "What the color of a point tells", "explore_color"
-        )
+        self.axes = axes = AxesChoice()
+        self.x_combo, self.y_combo = axes.x_combo, axes.y_combo
+        self.color_combo = axes.color_combo
         self.plot = CellPlot(viewer)
         self.card = HoverCard(self.plot, thumbs)
         self.legend = Legend(viewer)
@@ -75,10 +64,8 @@ class PlotPanel(QWidget):
         self._draw_soon = Soon(self.refresh, self)
         self.tools = ToolRow(self.plot)
         self._lay_out()
-        for combo in (self.x_combo, self.y_combo):
-            combo.currentIndexChanged.connect(lambda _: self._range.forget())
-        for combo in (self.x_combo, self.y_combo, self.color_combo):
-            combo.currentIndexChanged.connect(lambda _: self.refresh())
+        axes.turned.connect(self._range.forget)
+        axes.changed.connect(self.refresh)
         self.plot.hovered.connect(self.card.show_row)
         self.plot.gated.connect(self._on_gated)
         self.plot.ranged.connect(self._on_ranged)
@@ -101,12 +88,7 @@ class PlotPanel(QWidget):
             self._about, self._texts = embedding, {}
         self._range.is_due |= cells is not None and not cells.same_as(before)
         self._cells = cells
-        numbers = [] if cells is None else cells.number_columns()
-        classes = [] if cells is None else cells.class_columns()
-        self.x_combo.offer(numbers, _FIRST[0])
-        count, one = ([], []) if cells is None else ([_COUNTED], [_ALIKE])
-        self.y_combo.offer([*numbers, *count], _FIRST[1])
-        self.color_combo.offer([*one, *classes, *numbers])
+        self.axes.offer(cells)
         self.card.set_cells(cells)
         if cells is None:
             self.refresh()
@@ -135,24 +117,12 @@ class PlotPanel(QWidget):
 
     def columns(self) -> list[str]:
         """Return the columns that are shown: of the axes, and of the color."""
-        combos = self.x_combo, self.y_combo, self.color_combo
-        return [column for combo in combos if (column := combo.column())]
-
-    def is_histogram(self) -> bool:
-        """Return whether one column is shown."""
-        return self.y_combo.column() == _COUNT
+        return self.axes.chosen()
 
     def show_columns(self, x: str, y: str = "") -> bool:
         """Plot `y` over `x`, or the histogram of `x`; return whether both are there."""
-        y = y or _COUNT
-        both = self.x_combo.findData(x) >= 0 and self.y_combo.findData(y) >= 0
+        both = self.axes.choose(x, y)
         if both:
-            blocked = self.x_combo.blockSignals(True)
-            self.x_combo.choose(x)
-            self.x_combo.blockSignals(blocked)
-            self.y_combo.blockSignals(True)
-            self.y_combo.choose(y)
-            self.y_combo.blockSignals(blocked)
             self.refresh()
         return both
 
@@ -160,7 +130,7 @@ class PlotPanel(QWidget):
         """Return how many cells are not shown as they have no value."""
         if self._cells is None or not self.x_combo.column():
             return 0
-        x, y = self._axes(self._cells)
+        x, y = self.axes.values(self._cells)
         return int((~np.isfinite(x + y)).sum())
 
     def refresh(self) -> None:
@@ -171,7 +141,7 @@ class PlotPanel(QWidget):
         if cells is None or not x:
             self.plot.show_points(np.zeros(0), np.zeros(0), None, ("", ""))
             return
-        if self.is_histogram():
+        if self.axes.is_histogram():
             self.plot.show_values(cells.counted(x), self._text(cells, x))
             self._gate_again(x)
         else:
@@ -188,12 +158,6 @@ class PlotPanel(QWidget):
         self.plot.stop()
         self.legend.bar.stop()
 
-    def _axes(self, cells: Cells) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        column = self.x_combo.column()
-        if self.is_histogram():
-            return cells.counted(column), np.zeros(len(cells))
-        return cells.numbers(column), cells.numbers(self.y_combo.column())
-
     def _text(self, cells: Cells, column: str) -> str:
         if column not in self._texts:
             said = cells.reading.said.get(column, "")
@@ -203,7 +167,7 @@ class PlotPanel(QWidget):
 
     def _colors(self, cells: Cells) -> NDArray[np.uint8] | None:
         column = self.color_combo.column()
-        if column in ("", _ONE):
+        if column in ("", ONE):
             return None
         if column not in (name for _, name in cells.class_columns()):
             colormap = recall("colormap", self._colormap)
@@ -217,7 +181,7 @@ class PlotPanel(QWidget):
 
     def _on_gated(self, corners: NDArray[np.float64], how: str) -> None:
         if self._cells is not None:
-            self.gated.emit(in_polygon(*self._axes(self._cells), corners), how)
+            self.gated.emit(in_polygon(*self.axes.values(self._cells), corners), how)
 
     def _gate_again(self, column: str) -> None:
         """Apply the range that was drawn to other cells, while its axis is shown."""
@@ -229,18 +193,14 @@ class PlotPanel(QWidget):
     def _on_ranged(self, low: float, high: float, how: str) -> None:
         if self._cells is not None:
             self._range.keep(self.x_combo.column(), low, high, how)
-            x, _ = self._axes(self._cells)
+            x, _ = self.axes.values(self._cells)
             self.gated.emit(in_range(x, low, high), how)
 
     def _lay_out(self) -> None:
-        axes = QHBoxLayout()
-        axes.addLayout(rows(("&X", self.x_combo)), 1)
-        axes.addLayout(rows(("&Y", self.y_combo)), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(axes)
-        layout.addLayout(rows(("&Color", self.color_combo)))
+        layout.addWidget(self.axes)
         layout.addWidget(self.tools)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.legend)

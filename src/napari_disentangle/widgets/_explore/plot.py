@@ -10,10 +10,10 @@ from napari.utils.theme import get_theme
 from psygnal import Signal
 from qtpy.QtCore import QSize, QTimer
 from qtpy.QtGui import QColor
-from qtpy.QtWidgets import QApplication
 
 from napari_disentangle.widgets._explore.axis_title import TitleAxis
 from napari_disentangle.widgets._explore.histogram import Bars, Range, n_bins
+from napari_disentangle.widgets._explore.hover import Hover
 from napari_disentangle.widgets._explore.plot_box import PlotBox
 from napari_disentangle.widgets._explore.points import SELECTED, Points, nearest
 from napari_disentangle.widgets._explore.scatter import Scatter
@@ -21,7 +21,6 @@ from napari_disentangle.widgets._explore.scatter import Scatter
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_HOVERS_PER_S = 30
 _MARGIN = 0.05
 _BOTTOM_PX = 4  # or the axis cuts what hangs from a line of its title
 
@@ -58,7 +57,6 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         self.faint = np.zeros(0, np.bool_)
         self._selected = np.zeros(0, np.bool_)
         self._is_histogram = False
-        self._hovered_row = -1
         self._scatter = Scatter(self.box)
         self._bars = Bars(self.box)
         self._range = Range(self.box)
@@ -71,9 +69,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
         self.getPlotItem().setContentsMargins(0, 4, 8, _BOTTOM_PX)
         for side in ("left", "bottom"):
             self.getAxis(side).enableAutoSIPrefix(False)
-        self._hover_proxy = pg.SignalProxy(
-            self.scene().sigMouseMoved, rateLimit=_HOVERS_PER_S, slot=self._on_moved
-        )
+        self._hover = Hover(self.scene(), self.box, self.row_at, self.hovered.emit)
         self.box.drawn.connect(self._on_drawn)
         self.box.pressed.connect(self._on_pressed)
         self.box.sigRangeChanged.connect(lambda *_: self._soon.start(0))
@@ -183,7 +179,7 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
     def stop(self) -> None:
         """Stop following the theme and the pointer."""
         self._soon.stop()
-        self._hover_proxy.disconnect()
+        self._hover.stop()
         self._viewer.events.theme.disconnect(self.apply_theme)
 
     # Drawing -------------------------------------------------------------------------
@@ -216,19 +212,8 @@ class CellPlot(pg.PlotWidget):  # type: ignore[misc]
     # The pointer ---------------------------------------------------------------------
 
     def leaveEvent(self, event: Any) -> None:
-        self._hover(-1)
+        self._hover.leave()
         super().leaveEvent(event)
-
-    def _on_moved(self, positions: tuple[Any]) -> None:
-        point = self.box.mapSceneToView(positions[0])
-        within = self.box.sceneBoundingRect().contains(positions[0])
-        within = within and not QApplication.mouseButtons()  # not while one draws
-        self._hover(self.row_at(point.x(), point.y()) if within else -1)
-
-    def _hover(self, row: int) -> None:
-        if row != self._hovered_row:
-            self._hovered_row = row
-            self.hovered.emit(row)
 
     def _on_drawn(self, corners: NDArray[np.float64], how: str) -> None:
         if not self._is_histogram:
