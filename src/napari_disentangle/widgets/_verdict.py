@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from psygnal import Signal
-from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QVBoxLayout, QWidget
-from superqt import QLabeledDoubleSlider
 from superqt.utils import qdebounced
 
 from napari_disentangle.widgets._classify.texts import abstention_text, score_text
 from napari_disentangle.widgets._confusion import ConfusionTable
 from napari_disentangle.widgets._dock import note, rows
 from napari_disentangle.widgets._importances import ImportanceBars
+from napari_disentangle.widgets._key_slider import KeySlider
 from napari_disentangle.widgets._section import Section
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from napari_disentangle.recipes.classify_result import ClassifierResult
 
 _SOON_MS = 80
+_STEP, _PAGE = 0.01, 0.1
 
 
 class Verdict(QWidget):
@@ -51,10 +51,13 @@ class Verdict(QWidget):
         self.bars_section.expand()
         self.notes = note()
         self.notes_section = Section("Notes", self.notes)
-        self.abstain = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
+        self.abstain = KeySlider(_STEP, _PAGE)
         self.abstain.setRange(0, 1)
         self.abstain.setDecimals(2)
-        self.abstain.setToolTip("Below this probability no class is predicted")
+        self.abstain.setToolTip(
+            "Below this probability, from 0 to 1, no class is predicted\n\n"
+            "Arrow keys: 0.01. Page up and down: 0.1."
+        )
         self.abstain_note = note()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from psygnal import Signal
-from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
-from superqt import QLabeledDoubleSlider
 
 from napari_disentangle.tables import NAMED_FACTORS
+from napari_disentangle.widgets._key_slider import KeySlider
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._traverse.words import factor_text
 
@@ -41,7 +40,7 @@ class FactorSliders(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._names: tuple[str, ...] = ()
-        self._sliders: dict[str, QLabeledDoubleSlider] = {}
+        self._sliders: dict[str, KeySlider] = {}
         self._grids = QGridLayout(), QGridLayout()
         self._setting = False
         unnamed = QWidget()
@@ -70,7 +69,7 @@ class FactorSliders(QWidget):
         self._sliders = {name: self._add(name, name in named) for name in names}
         self.more.setVisible(len(named) < len(self._names))
 
-    def slider(self, name: str) -> QLabeledDoubleSlider:
+    def slider(self, name: str) -> KeySlider:
         """Return the slider of a factor."""
         return self._sliders[name]
 
@@ -114,12 +113,10 @@ class FactorSliders(QWidget):
         self._setting = False
         slider.setValue(place)
 
-    def _add(self, name: str, named: bool) -> QLabeledDoubleSlider:
-        slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
+    def _add(self, name: str, named: bool) -> KeySlider:
+        slider = KeySlider(_STEP_SD, _PAGE_SD)
         slider.setRange(-_REACH_SD, _REACH_SD)
         slider.setDecimals(2)
-        slider.setSingleStep(_STEP_SD)  # type: ignore[arg-type]
-        slider.setPageStep(_PAGE_SD)  # type: ignore[arg-type]
         slider.setAccessibleName(factor_text(name))
         slider.valueChanged.connect(lambda _: self._on_moved())
         label = QLabel(factor_text(name))
