@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
 
 from napari_disentangle.latents.contrast import FactorContrast
-from napari_disentangle.metrics.effect import Effect
+from napari_disentangle.metrics.effect import effect
 from napari_disentangle.recipes.cells_across import CellsAcross, CellsIn
 from napari_disentangle.recipes.image_groups import ImageGroup
 from napari_disentangle.widgets._traverse.groups import GroupsPanel
+from napari_disentangle.widgets._traverse.pairing import PairingBox
 
 
 def cells(name: str, n: int, images: int = 1) -> CellsAcross:
@@ -36,8 +38,10 @@ def images(condition: str, days: str) -> ImageGroup:
 
 
 def contrast(name: str, delta: float, low: float = np.nan) -> FactorContrast:
-    effect = Effect(delta, low, 0.9, 1.0, 0.5, 1.5, 8, 8, "image")
-    return FactorContrast(0, name, effect, np.zeros((2, 1), np.float32))
+    rng, values = np.random.default_rng(0), np.arange(8)
+    found = effect(values, values + 1, rng, unit="image")
+    found = replace(found, delta=delta, delta_low=low)
+    return FactorContrast(0, name, found, np.zeros((2, 1), np.float32))
 
 
 @pytest.fixture
@@ -133,6 +137,21 @@ def test_a_choice_of_pairing_stays_while_its_groups_do(panel: GroupsPanel) -> No
     assert panel.pairs() is None
     panel.set_groups([images("none", "123"), images("drug", "123")])
     assert panel.pairs() is not None
+
+
+def test_the_box_keeps_its_choice_when_the_same_groups_are_offered_again(
+    qtbot: Any,
+) -> None:
+    box = PairingBox()
+    qtbot.addWidget(box)
+    told: list[str] = []
+    box.changed.connect(lambda: told.append("changed"))
+    box.offer((images("none", "1234"), images("drug", "1234")))
+    assert told == []
+    box.combo.choose("-")
+    box.offer((images("none", "1234"), images("drug", "1234")))
+    assert box.pairs() is None
+    assert told == ["changed"]
 
 
 def test_groups_that_share_images_are_not_paired(panel: GroupsPanel) -> None:
