@@ -136,3 +136,20 @@ def test_nameless_cells_that_were_cut_from_an_image_are_questioned_on_another(
     choice.image_combo.set_layer(viewer.layers["b"])
     choice.cells_combo.set_layer(viewer.layers["masks"])
     assert choice.whose.note.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("place", "asks"),
+    [
+        ({"translate": (0, 9)}, True),  # of the next tile of a mosaic
+        ({"rotate": 90}, True),
+        ({"scale": (0.5, 0.5)}, False),
+        ({"translate": (0.2, 0)}, False),
+    ],
+)
+def test_labels_that_lie_elsewhere_are_questioned_unless_only_one_was_scaled(
+    viewer: ViewerModel, choice: ImageChoice, place: dict[str, Any], asks: bool
+) -> None:
+    choice.image_combo.set_layer(viewer.layers["a"])
+    choice.cells_combo.set_layer(viewer.add_labels(PIXELS, name="a masks", **place))
+    assert ("lie elsewhere" in choice.whose.note.text()) == asks

@@ -10,6 +10,7 @@ from napari_disentangle.crops.cut import ImageCrops
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.encode_images import ImageDone, iter_encode_images
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._crops.spacing import apply_pixel_size
 from napari_disentangle.widgets._images import add_empty, keep_image
 from napari_disentangle.widgets._settings import encoding_options
 
@@ -117,6 +118,9 @@ def keep_done(session: Session, image: EncodedImage[Source]) -> None:
     """Keep an image with its cells, also one in which there is none."""
     if image.codes is not None:
         keep_image(session, image.source, image.crops, image.codes.table)
+        layer = image.source.image_layer()
+        if layer is not None:
+            apply_pixel_size(session, layer)  # changed during the work, maybe
     elif not image.problem:
         add_empty(session, image.source)
 

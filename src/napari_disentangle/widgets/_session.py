@@ -208,6 +208,7 @@ def session_of(viewer: Any) -> Session:
     """
     from napari_disentangle.widgets._image_info.keeper import keeper_of
     from napari_disentangle.widgets._images import follow_images
+    from napari_disentangle.widgets._pixel_sizes import follow_scales
     from napari_disentangle.widgets._reading import follow_annotations
 
     key = unwrap(viewer)
@@ -216,6 +217,7 @@ def session_of(viewer: Any) -> Session:
         follow_images(_SESSIONS[key])
         keeper_of(_SESSIONS[key])
         follow_annotations(_SESSIONS[key])
+        follow_scales(key, _SESSIONS[key])
     return _SESSIONS[key]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from napari_disentangle.crops.cut import ImageCrops
 from napari_disentangle.recipes.update_cells import KnownCells, iter_update_cells
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._crops.spacing import apply_pixel_size
 from napari_disentangle.widgets._reading import book_of
 from napari_disentangle.widgets._worker import guard
 from napari_disentangle.words import cells_text
@@ -14,6 +15,7 @@ from napari_disentangle.words import cells_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from napari_disentangle.recipes.objects import EncodedObjects
     from napari_disentangle.recipes.update_cells import UpdatedCells
     from napari_disentangle.tables import Crops
     from napari_disentangle.tasks import Progress, Task
@@ -88,6 +90,16 @@ def update_task(
     )
 
 
+def keep_codes(session: Session, source: Source, codes: EncodedObjects) -> None:
+    """Keep the codes of the cells of `source`, with the pixel size it has by now."""
+    session.source = source
+    session.measured = codes.measured
+    session.set_codes(codes.model, codes.embedding, codes.table, codes.familiarity)
+    image = source.image_layer()
+    if image is not None:
+        apply_pixel_size(session, image)
+
+
 def iter_keep_update(
     session: Session, source: Source, found: UpdatedCells
 ) -> Iterator[None]:
@@ -107,8 +119,7 @@ def iter_keep_update(
     yield
     if session.crops is not found.crops:  # cut anew in the turn between
         return
-    session.measured = codes.measured
-    session.set_codes(codes.model, codes.embedding, codes.table, codes.familiarity)
+    keep_codes(session, source, codes)
     if same:
         session.pictured, session.stack = pictured, stack
     if cell is not None and _holds(found.crops, cell.frame, cell.label):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from napari_disentangle.crops.pixel_size import with_micrometers
 from napari_disentangle.recipes.encode import order_columns
+from napari_disentangle.recipes.image_names import name_with_key
 from napari_disentangle.widgets import _layers
 
 if TYPE_CHECKING:
@@ -28,13 +29,14 @@ def apply_pixel_size(session: Session, image: Image) -> None:
     image : Image
         Its pixel size has changed, or become known.
     """
-    at = _layers.known_image(image)
+    name, key = _layers.known_image(image)
+    names = name, name_with_key(name, key)  # the latter where others share the name
     source, table = session.source, session.table
     images = tuple(
         _with_spacing(
             known, _layers.spacing_of(image, known.axes), shown=known.table is table
         )
-        if (known.roi_id, known.key) == at
+        if known.key == key and known.roi_id in names
         else known
         for known in session.images
     )

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 _NAMED = "These cells are named after {!s}. Are they of this image?"
 _CUT = "These cells were cut from {!s} before. Are they of this image?"
+_APART = "These cells lie elsewhere in the viewer than this image. Are they of it?"
 
 
 class WhoseCells:
-    """Asks if cells are named after another open image, or were cut from another.
+    """Asks if cells are of an image where their name, place or past says otherwise.
 
     Parameters
     ----------
@@ -52,6 +53,8 @@ class WhoseCells:
             The layer of the image, or those of its channels.
         """
         text = "" if cells is None else self._question(cells, image)
+        if not text and cells is not None and image:
+            text = _APART if _layers.lie_apart(cells, image[0]) else ""
         self.note.setText(text)
         self.note.setVisible(bool(text))
 

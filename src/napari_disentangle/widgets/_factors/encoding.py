@@ -15,6 +15,7 @@ from napari_disentangle.widgets._updating import (
     edits_text,
     encode_text,
     iter_keep_update,
+    keep_codes,
     update_task,
 )
 
@@ -111,7 +112,4 @@ class Encoding:
         if self._dropped(source, crops):
             return
         self._models.keep()
-        self._session.measured = codes.measured
-        self._session.set_codes(
-            codes.model, codes.embedding, codes.table, codes.familiarity
-        )
+        keep_codes(self._session, source, codes)

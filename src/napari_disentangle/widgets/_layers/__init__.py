@@ -1,7 +1,11 @@
 """The only room that reads or writes napari layers."""
 
 from napari_disentangle.widgets._layers.axes import axes_choices
-from napari_disentangle.widgets._layers.belonging import cells_for, named_after
+from napari_disentangle.widgets._layers.belonging import (
+    cells_for,
+    lie_apart,
+    named_after,
+)
 from napari_disentangle.widgets._layers.channels import (
     read_channels,
     siblings_of,
@@ -136,6 +140,7 @@ __all__ = [
     "keep_identity",
     "keep_segmentation",
     "known_image",
+    "lie_apart",
     "limits_of",
     "may_lie_on",
     "named_after",

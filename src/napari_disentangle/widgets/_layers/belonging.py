@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from napari.layers import Labels
+
+from napari_disentangle.widgets._layers.channels import full_resolution
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -19,6 +24,27 @@ def named_after(layer: Layer, images: Iterable[Image]) -> Image | None:
     """
     found = [image for image in images if _begins_with(layer.name, image.name)]
     return max(found, key=lambda image: len(image.name), default=None)
+
+
+def lie_apart(cells: Layer, image: Image) -> bool:
+    """Return whether labels lie elsewhere in the viewer than an image of their size.
+
+    They are read pixel by pixel, wherever they lie. Labels of another scale are not
+    asked about: often only the image was given one.
+    """
+    if not isinstance(cells, Labels) or not np.allclose(
+        cells.scale[-2:], image.scale[-2:]
+    ):
+        return False
+    height, width = full_resolution(cells).shape[-2:]
+    for corner in ((0, 0), (height, 0), (0, width)):
+        places = [
+            np.asarray(layer.data_to_world((*np.zeros(layer.ndim - 2), *corner)))[-2:]
+            for layer in (cells, image)
+        ]
+        if (np.abs(places[0] - places[1]) > np.abs(image.scale[-2:]) / 2).any():
+            return True
+    return False
 
 
 def cells_for(
