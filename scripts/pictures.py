@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from PIL import Image, ImageDraw
 from qtpy.QtCore import QBuffer, QElapsedTimer, QEventLoop
@@ -13,6 +17,8 @@ from qtpy.QtWidgets import QApplication
 from napari_disentangle.widgets._gallery import ThumbModel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from qtpy.QtGui import QPixmap
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
@@ -22,6 +28,16 @@ WIDTH_PX = 1400
 PAUSE_MS = 400
 RING_PX = 16
 RING = (255, 80, 60)
+CHOSEN = Path("~/blood smear")
+"""The folder that is chosen for runs and exports, so that no picture shows another."""
+
+
+@contextmanager
+def own_home() -> Iterator[None]:
+    """Let ``~`` be a folder that is gone afterwards, so that pictures show no other."""
+    with TemporaryDirectory() as folder:
+        with patch.dict(os.environ, HOME=folder, USERPROFILE=folder):
+            yield
 
 
 def save(picture: Image.Image, name: str, ring_at: Any = None) -> None:

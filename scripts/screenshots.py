@@ -7,14 +7,12 @@ to docs/images.
 
 from __future__ import annotations
 
-import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from pictures import SIZE, save, settle, to_image
+from pictures import CHOSEN, SIZE, own_home, save, settle, to_image
 from PIL import Image
 
 from napari_disentangle.widgets._demo import DemoRequest
@@ -40,10 +38,7 @@ EPOCHS = 12
 def main(image: Path | None) -> None:
     """Go through the story and write all pictures."""
     with TemporaryDirectory() as folder, kept_apart():
-        request = DemoRequest(Path(folder) / "out")
-        if image is not None:  # classes, runs and exports are kept beside it
-            request = replace(request, image=Path(shutil.copy(image, folder)))
-        request.out.mkdir()
+        request = DemoRequest(Path(folder), image)
         window = open_window()
         window.show_input(request, *open_files(request))
         window.work(request)
@@ -51,10 +46,11 @@ def main(image: Path | None) -> None:
         for name in ("napari", "factors"):
             save(Image.open(request.out / f"{name}.png"), name)
         window.viewer.window.resize(*SIZE)
-        for name, dock in docks_of(window):
-            to_front(dock.parent())
-            settle(dock)
-            save(to_image(dock.grab()), name)
+        with own_home():
+            for name, dock in docks_of(window):
+                to_front(dock.parent())
+                settle(dock)
+                save(to_image(dock.grab()), name)
         window.viewer.close()
 
 
@@ -76,6 +72,7 @@ def docks_of(window: DemoWindow) -> Iterator[tuple[str, Any]]:
     use_finetune(finetune)
     yield "dock-finetune", finetune
     export = open_dock(window, "Export")
+    export.folder.set_path(CHOSEN / "export")
     wait_for(export, export.export_button.click)
     wait_for(export, export.methods_button.click)
     yield "dock-export", export
@@ -110,6 +107,7 @@ def use_explore(window: DemoWindow, explore: Any) -> None:
 
 def use_finetune(finetune: Any) -> None:
     """Fine-tune for a few epochs, so that there are curves to see."""
+    finetune.runs_folder.set_path(CHOSEN / "runs")
     form = finetune.form
     form.setValue(form.value().replace(epochs=EPOCHS, min_steps=0, picture_steps=0))
     wait_for(finetune, finetune.start_button.click)
