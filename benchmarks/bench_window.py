@@ -24,6 +24,7 @@ from napari.utils import CyclicLabelColormap
 from qtpy.QtWidgets import QApplication
 
 from napari_disentangle.recipes.export_images import ExportConfig
+from napari_disentangle.testing import write_small_model
 from napari_disentangle.training.finetune_config import FinetuneConfig
 from napari_disentangle.widgets._selection import Cell, Selection
 from napari_disentangle.widgets._settings import kept_apart
@@ -94,7 +95,7 @@ class Window:
             self.viewer.window.add_dock_widget(dock, name=name, tabify=True)
             setattr(self, name, dock)
         self.session = self.crops.session
-        model = small_model(folder) if options.model == "small" else options.model
+        model = write_small_model(folder) if options.model == "small" else options.model
         self.factors.set_model(model)
         self.finetune.model_combo.choose(model)
         self.finetune.runs_folder.set_path(folder / "runs")
@@ -192,21 +193,6 @@ class Window:
 
     def predicted(self, column):
         self.classify.color_by(column)
-
-
-def small_model(folder):
-    """Return the folder of a model that is quick, untrained and of no other use."""
-    from napari_disentangle.models.build import build_model
-    from napari_disentangle.models.config import ModelConfig
-    from napari_disentangle.storage.card import DimensionCard, ModelCard
-    from napari_disentangle.storage.models import Model, write_model
-    from napari_disentangle.tables import NAMED_FACTORS
-
-    config = ModelConfig(kind="pixels", image_size=32, filters=8, latent_dim=5)
-    dimensions = tuple(DimensionCard(name=name) for name in NAMED_FACTORS)
-    card = ModelCard(name="small", model=config, dimensions=dimensions)
-    write_model(Model(card, build_model(config).eval()), folder / "small")
-    return folder / "small"
 
 
 def even(row):

@@ -21,8 +21,9 @@ from clicks.data import KINDS
 from clicks.draws import checked_draws
 from clicks.hand import Hand
 from clicks.watch import Fault, Watch
-from clicks.window import Window, small_model
+from clicks.window import Window
 
+from napari_disentangle.testing import write_small_model
 from napari_disentangle.widgets._settings import kept_apart
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def click_in(kind: str, options: Any) -> list[Fault]:
         watch = stack.enter_context(Watch(verbose=options.verbose))
         if options.check_draws:
             stack.enter_context(checked_draws(watch.fault))
-        window = Window(small_model(Path(folder)))
+        window = Window(write_small_model(Path(folder)))
         KINDS[kind](window.viewer)
         if rng.random() < STARTED:
             start(window, kind)

@@ -92,16 +92,9 @@ def drawing_model(tiny_model: Model) -> Model:
 @pytest.fixture(scope="session")
 def pixel_model() -> Model:
     """Return a small model that reads and draws pixels."""
-    from napari_disentangle.models.build import build_model
-    from napari_disentangle.models.config import ModelConfig
-    from napari_disentangle.storage.card import DimensionCard, ModelCard
-    from napari_disentangle.storage.models import Model
-    from napari_disentangle.tables import NAMED_FACTORS
+    from napari_disentangle.testing import untrained_model
 
-    config = ModelConfig(kind="pixels", image_size=32, filters=8, latent_dim=5)
-    dimensions = tuple(DimensionCard(name=name) for name in NAMED_FACTORS)
-    card = ModelCard(name="pixel", model=config, dimensions=dimensions)
-    return Model(card, build_model(config).eval().requires_grad_(False))
+    return untrained_model("pixel")
 
 
 @pytest.fixture(scope="session")

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from clicks.steps import Steps
 from clicks.turn import turn
 from clicks.window import NAMES
-
-if TYPE_CHECKING:
-    from random import Random
-
-    from clicks.watch import Watch
-    from clicks.window import Window
 
 WORK = {
     "Crops": "Cut",
@@ -26,23 +21,8 @@ WORK = {
 N_CLASSED = 6  # cells that get a class at once
 
 
-class InDocks:
-    """Steps in the docks, each a method.
-
-    Parameters
-    ----------
-    window : Window
-        Where it is done.
-    rng : Random
-        Decides how.
-    watch : Watch
-        Is told each step just before it is done.
-    """
-
-    def __init__(self, window: Window, rng: Random, watch: Watch) -> None:
-        self._window = window
-        self._rng = rng
-        self._watch = watch
+class InDocks(Steps):
+    """Steps in the docks."""
 
     def work(self) -> None:
         """Press a button that does the work of a dock."""

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from napari.layers import Image, Labels
 
 from clicks.data import KINDS
-
-if TYPE_CHECKING:
-    from random import Random
-
-    from clicks.watch import Watch
-    from clicks.window import Window
+from clicks.steps import Steps
 
 MOST_LAYERS = 8
 LABELS = 0, 3, 7, 99  # what is painted
 
 
-class InViewer:
-    """Steps in the viewer, each a method.
-
-    Parameters
-    ----------
-    window : Window
-        Where it is done.
-    rng : Random
-        Decides how.
-    watch : Watch
-        Is told each step just before it is done.
-    """
-
-    def __init__(self, window: Window, rng: Random, watch: Watch) -> None:
-        self._viewer = window.viewer
-        self._rng = rng
-        self._watch = watch
+class InViewer(Steps):
+    """Steps in the viewer."""
 
     def move_slider(self) -> None:
         """Move a slider of the viewer."""

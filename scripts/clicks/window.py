@@ -136,18 +136,3 @@ def close_dialogs() -> None:
     for widget in (QApplication.activeModalWidget(), QApplication.activePopupWidget()):
         if widget is not None:
             widget.close()
-
-
-def small_model(folder: Path) -> Path:
-    """Write a model that is quick, untrained and of no other use."""
-    from napari_disentangle.models.build import build_model
-    from napari_disentangle.models.config import ModelConfig
-    from napari_disentangle.storage.card import DimensionCard, ModelCard
-    from napari_disentangle.storage.models import Model, write_model
-    from napari_disentangle.tables import NAMED_FACTORS
-
-    config = ModelConfig(kind="pixels", image_size=32, filters=8, latent_dim=5)
-    dimensions = tuple(DimensionCard(name=name) for name in NAMED_FACTORS)
-    card = ModelCard(name="small", model=config, dimensions=dimensions)
-    write_model(Model(card, build_model(config).eval()), folder / "small")
-    return folder / "small"

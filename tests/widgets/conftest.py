@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from napari_disentangle.widgets._session import Session
+
 
 PATIENCE_MS = 120_000  # until a test gives up: a busy machine is slow, not wrong
 
@@ -161,20 +163,13 @@ def settle(qtbot: Any) -> Callable[[Any], None]:
 @pytest.fixture(scope="session")
 def pixel_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An untrained model of pixels: quick, and every recipe runs on it."""
-    from napari_disentangle.models.build import build_model
     from napari_disentangle.models.config import ModelConfig
-    from napari_disentangle.storage.card import DimensionCard, ModelCard
-    from napari_disentangle.storage.models import Model, write_model
-    from napari_disentangle.tables import NAMED_FACTORS
+    from napari_disentangle.storage.models import write_model
+    from napari_disentangle.testing import untrained_model
 
     config = ModelConfig(kind="pixels", image_size=64)
-    names = [*NAMED_FACTORS, *(f"residual_{i}" for i in range(1, 6))]
-    dimensions = tuple(
-        DimensionCard(name=name, how_named="by construction") for name in names
-    )
-    card = ModelCard(name="untrained", model=config, dimensions=dimensions)
     folder = tmp_path_factory.mktemp("models") / "untrained"
-    write_model(Model(card, build_model(config)), folder)
+    write_model(untrained_model("untrained", config, "by construction"), folder)
     return folder
 
 
@@ -296,3 +291,20 @@ def with_cells(pixel_model: Path) -> Callable[[Any], Any]:
 def grid(make_napari_viewer: Any, with_cells: Callable[[Any], Any]) -> Any:
     """A viewer with thirty cells that are cut, encoded, and eight of them annotated."""
     return with_cells(make_napari_viewer())
+
+
+@pytest.fixture
+def set_excluded() -> Callable[[Session, list[int]], None]:
+    """Exclude these cells and no others, as the section Bad cells does."""
+    from napari_disentangle.annotations.exclusions import exclude, include
+    from napari_disentangle.widgets._reading import book_of
+
+    def apply(session: Session, labels: list[int]) -> None:
+        assert session.crops is not None
+        assert session.annotations is not None
+        cells = session.crops.table
+        value = include(session.annotations, cells)
+        value = exclude(value, cells[cells["label"].isin(labels)], "debris")
+        book_of(session).apply(value, "excluded")
+
+    return apply

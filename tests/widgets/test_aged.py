@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from napari_disentangle.annotations.exclusions import exclude, include
 from napari_disentangle.export.traversal_tiff import read_traversal
 from napari_disentangle.models.decoder import build_decoder
 from napari_disentangle.recipes.export_images import ExportConfig
 from napari_disentangle.storage.card import read_card
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._made import cells_now
-from napari_disentangle.widgets._reading import book_of
 from napari_disentangle.widgets._selection import Selection
 from napari_disentangle.widgets._session import Session, session_of
 from napari_disentangle.widgets.crops import CropsWidget
@@ -48,30 +46,34 @@ def dock(
     return dock
 
 
-def set_excluded(dock: TraversalWidget, labels: list[int]) -> None:
-    """Exclude these cells and no others, as the section Bad cells does."""
-    session = dock.session
-    assert session.crops is not None
-    assert session.annotations is not None
-    cells = session.crops.table
-    value = include(session.annotations, cells)
-    value = exclude(value, cells[cells["label"].isin(labels)], "debris")
-    book_of(session).apply(value, "excluded")
-    dock._groups_soon.flush()
+@pytest.fixture
+def exclude_only(
+    dock: TraversalWidget, set_excluded: Callable[[Session, list[int]], None]
+) -> Callable[[list[int]], None]:
+    """Exclude these cells and no others, and let the dock see it."""
+
+    def see(labels: list[int]) -> None:
+        set_excluded(dock.session, labels)
+        dock._groups_soon.flush()
+
+    return see
 
 
 def test_a_traversal_older_than_an_exclusion_says_so_until_it_is_undone_or_renewed(
-    session: Session, dock: TraversalWidget, wait_for: Callable[[Any], None]
+    session: Session,
+    dock: TraversalWidget,
+    wait_for: Callable[[Any], None],
+    exclude_only: Callable[[list[int]], None],
 ) -> None:
     aged = dock.panels.aged
     assert not aged.isVisibleTo(dock)
-    set_excluded(dock, [3, 33, 61])
+    exclude_only([3, 33, 61])
     assert aged.walk.isVisibleTo(dock)
     assert aged.walk.text() == MADE
     assert not aged.pictures_button.isVisibleTo(dock)
-    set_excluded(dock, [])
+    exclude_only([])
     assert not aged.isVisibleTo(dock)
-    set_excluded(dock, [3, 33, 61])
+    exclude_only([3, 33, 61])
     old = session.stack
     aged.walk_button.click()
     wait_for(dock)
@@ -82,13 +84,16 @@ def test_a_traversal_older_than_an_exclusion_says_so_until_it_is_undone_or_renew
 
 
 def test_the_walk_that_is_made_again_is_the_last_one(
-    session: Session, dock: TraversalWidget, wait_for: Callable[[Any], None]
+    session: Session,
+    dock: TraversalWidget,
+    wait_for: Callable[[Any], None],
+    exclude_only: Callable[[list[int]], None],
 ) -> None:
     dock.walk_between()
     wait_for(dock)
     assert session.stack is not None
     name = session.stack.factors
-    set_excluded(dock, [3])
+    exclude_only([3])
     dock.make_again()
     wait_for(dock)
     assert session.stack.factors == name
@@ -96,7 +101,10 @@ def test_the_walk_that_is_made_again_is_the_last_one(
 
 
 def test_a_way_across_two_groups_is_made_again_of_the_groups_as_they_are_now(
-    session: Session, dock: TraversalWidget, wait_for: Callable[[Any], None]
+    session: Session,
+    dock: TraversalWidget,
+    wait_for: Callable[[Any], None],
+    exclude_only: Callable[[list[int]], None],
 ) -> None:
     assert session.crops is not None
     labels = session.crops.table["label"].to_numpy(np.int64)[:15]
@@ -108,7 +116,7 @@ def test_a_way_across_two_groups_is_made_again_of_the_groups_as_they_are_now(
     dock.cross(dock.panels.groups.contrasts()[0])
     wait_for(dock)
     before = session.stack
-    set_excluded(dock, [int(labels[0]), int(labels[1])])
+    exclude_only([int(labels[0]), int(labels[1])])
     dock.make_again()
     wait_for(dock)
     assert before is not None
@@ -124,13 +132,14 @@ def test_what_is_saved_of_an_older_traversal_carries_the_fact(
     dock_in: Callable[..., Any],
     wait_for: Callable[[Any], None],
     tmp_path: Path,
+    exclude_only: Callable[[list[int]], None],
 ) -> None:
     export = dock_in(grid, ExportWidget)
     export.folder.set_path(tmp_path / "out")
     export.form.setValue(ExportConfig(plots=False))
     told = "The traversal was made before 3 cells were excluded."
     assert told[:-1] not in export.summary.text()
-    set_excluded(dock, [3, 33, 61])
+    exclude_only([3, 33, 61])
     assert told[:-1] in export.summary.text()
     export.export()
     wait_for(export)
@@ -148,13 +157,14 @@ def test_learned_pictures_older_than_an_exclusion_say_so_wherever_they_go(
     dock_in: Callable[..., Any],
     wait_for: Callable[[Any], None],
     tmp_path: Path,
+    exclude_only: Callable[[list[int]], None],
 ) -> None:
     told = "Pictures were learned before 3 cells were excluded"
     assert session.model is not None
     decoder = build_decoder(len(session.model.dimensions))
     session.pictured_from = cells_now(session)
     session.pictured = session.model.with_pictures(decoder, "own cells")
-    set_excluded(dock, [3, 33, 61])
+    exclude_only([3, 33, 61])
     aged = dock.panels.aged
     assert aged.pictures.text() == f"{told}; learn them again."
     assert aged.pictures_button.isVisibleTo(dock)
@@ -173,11 +183,13 @@ def test_learned_pictures_older_than_an_exclusion_say_so_wherever_they_go(
 
 
 def test_cards_that_go_say_why(
-    dock: TraversalWidget, wait_for: Callable[[Any], None]
+    dock: TraversalWidget,
+    wait_for: Callable[[Any], None],
+    exclude_only: Callable[[list[int]], None],
 ) -> None:
     dock.explain()
     wait_for(dock)
-    set_excluded(dock, [3])
+    exclude_only([3])
     assert dock.explanation is None
     known = dock.panels.cards.known
     assert known.text() == (

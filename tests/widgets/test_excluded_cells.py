@@ -11,7 +11,6 @@ import pytest
 import tifffile
 from typer.testing import CliRunner
 
-from napari_disentangle.annotations.exclusions import exclude, include
 from napari_disentangle.classify.config import ClassifierConfig
 from napari_disentangle.cli import app
 from napari_disentangle.crops.config import CropConfig
@@ -23,7 +22,6 @@ from napari_disentangle.recipes.traversal import make_traversal
 from napari_disentangle.tasks import run
 from napari_disentangle.widgets import _layers
 from napari_disentangle.widgets._meaning import direction_of
-from napari_disentangle.widgets._reading import book_of
 from napari_disentangle.widgets._readout import Readout
 from napari_disentangle.widgets._selection import Cell, Selection
 from napari_disentangle.widgets._session import Session, session_of
@@ -45,19 +43,12 @@ def session(grid: Any) -> Session:
     return session_of(grid)
 
 
-def set_excluded(session: Session, labels: list[int]) -> None:
-    """Exclude these cells and no others, as the section Bad cells does."""
-    assert session.crops is not None
-    assert session.annotations is not None
-    cells = session.crops.table
-    value = include(session.annotations, cells)
-    value = exclude(value, cells[cells["label"].isin(labels)], "debris")
-    book_of(session).apply(value, "excluded")
-
-
 @pytest.fixture
 def traversal(
-    grid: Any, session: Session, dock_in: Callable[..., Any]
+    grid: Any,
+    session: Session,
+    dock_in: Callable[..., Any],
+    set_excluded: Callable[[Session, list[int]], None],
 ) -> TraversalWidget:
     """The dock, its session without the bad cells."""
     set_excluded(session, BAD)
@@ -117,7 +108,10 @@ def test_a_walk_from_an_excluded_cell_is_refused_in_one_sentence(
 
 
 def test_live_sliders_know_the_rest_only(
-    session: Session, traversal: TraversalWidget, qtbot: Any
+    session: Session,
+    traversal: TraversalWidget,
+    qtbot: Any,
+    set_excluded: Callable[[Session, list[int]], None],
 ) -> None:
     traversal.panels.sections["live"].expand()
     decoder = traversal.panels.live.decoder
@@ -136,7 +130,10 @@ def test_live_sliders_know_the_rest_only(
 
 
 def test_factor_cards_are_those_of_the_rest_and_go_when_others_are_excluded(
-    session: Session, traversal: TraversalWidget, wait_for: Callable[[Any], None]
+    session: Session,
+    traversal: TraversalWidget,
+    wait_for: Callable[[Any], None],
+    set_excluded: Callable[[Session, list[int]], None],
 ) -> None:
     traversal.explain()
     wait_for(traversal)
@@ -160,6 +157,7 @@ def test_cells_excluded_meanwhile_drop_the_result_in_one_sentence(
     traversal: TraversalWidget,
     wait_for: Callable[[Any], None],
     notes: list[str],
+    set_excluded: Callable[[Session, list[int]], None],
 ) -> None:
     traversal.jobs.progressed.connect(lambda _: set_excluded(session, BAD[:1]))
     traversal.make()
@@ -170,7 +168,9 @@ def test_cells_excluded_meanwhile_drop_the_result_in_one_sentence(
 
 
 def test_if_all_cells_are_excluded_the_dock_says_so(
-    session: Session, traversal: TraversalWidget
+    session: Session,
+    traversal: TraversalWidget,
+    set_excluded: Callable[[Session, list[int]], None],
 ) -> None:
     assert session.crops is not None
     set_excluded(session, session.crops.table["label"].tolist())
@@ -188,7 +188,9 @@ def test_if_all_cells_are_excluded_the_dock_says_so(
 
 
 def test_an_end_that_was_taken_is_forgotten_when_rows_change(
-    session: Session, traversal: TraversalWidget
+    session: Session,
+    traversal: TraversalWidget,
+    set_excluded: Callable[[Session, list[int]], None],
 ) -> None:
     session.cell = Cell(5)
     traversal.panels.ways.take(0)
@@ -207,6 +209,7 @@ def test_excluded_cells_have_no_prediction_until_they_are_included_again(
     dock_in: Callable[..., Any],
     wait_for: Callable[[Any], None],
     qtbot: Any,
+    set_excluded: Callable[[Session, list[int]], None],
 ) -> None:
     dock = dock_in(grid, ClassifyWidget)
     dock.form.setValue(ClassifierConfig(kind="linear", folds=2, repeats=1))
@@ -240,7 +243,10 @@ def test_excluded_cells_have_no_prediction_until_they_are_included_again(
 
 
 def test_export_says_how_many_of_its_cells_are_excluded(
-    grid: Any, session: Session, dock_in: Callable[..., Any]
+    grid: Any,
+    session: Session,
+    dock_in: Callable[..., Any],
+    set_excluded: Callable[[Session, list[int]], None],
 ) -> None:
     dock = dock_in(grid, ExportWidget)
     assert dock.summary.text() == "30 cells of 1 image"
@@ -253,6 +259,7 @@ def test_the_command_line_reads_what_a_dock_excluded(
     painted_cells: tuple[Any, Any],
     pixel_model: Path,
     tmp_path: Path,
+    set_excluded: Callable[[Session, list[int]], None],
 ) -> None:
     image, labels = painted_cells
     iio.imwrite(tmp_path / "blood.png", image)

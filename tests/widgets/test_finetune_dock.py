@@ -14,6 +14,7 @@ from napari_disentangle.storage.card import read_card
 from napari_disentangle.storage.models import read_model
 from napari_disentangle.storage.runs import read_run
 from napari_disentangle.tasks import run
+from napari_disentangle.testing import write_small_model
 from napari_disentangle.training.finetune_config import FinetuneConfig
 from napari_disentangle.widgets._curves import colors_of
 from napari_disentangle.widgets._layers.identity import image_key
@@ -56,18 +57,7 @@ def dock(
 @pytest.fixture(scope="session")
 def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a model of small pixels that fine-tunes in a moment."""
-    from napari_disentangle.models.build import build_model
-    from napari_disentangle.models.config import ModelConfig
-    from napari_disentangle.storage.card import DimensionCard, ModelCard
-    from napari_disentangle.storage.models import Model, write_model
-    from napari_disentangle.tables import NAMED_FACTORS
-
-    config = ModelConfig(kind="pixels", image_size=32, filters=8, latent_dim=5)
-    dimensions = tuple(DimensionCard(name=name) for name in NAMED_FACTORS)
-    card = ModelCard(name="small", model=config, dimensions=dimensions)
-    folder = tmp_path_factory.mktemp("models") / "small"
-    write_model(Model(card, build_model(config).eval()), folder)
-    return folder
+    return write_small_model(tmp_path_factory.mktemp("models"))
 
 
 def after_epochs(dock: FinetuneWidget, n: int, do: Callable[[], object]) -> None:
