@@ -178,7 +178,7 @@ def test_every_place_tells_direction_and_unit_in_the_same_words(
     annotate.range.set_range("z_scale", -5, 0)
     assert annotate.range.meaning_note.text().startswith(words)
     annotate.range.set_range("area", 0, 5)
-    assert annotate.range.meaning_note.text() == "Area, in px; higher = larger."
+    assert annotate.range.meaning_note.text() == "Area, in px²; higher = larger."
 
 
 # Classes ------------------------------------------------------------------------------

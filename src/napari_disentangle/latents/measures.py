@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Measure(NamedTuple):
@@ -76,6 +79,31 @@ NAMED_FAMILY = {
 
 ELONGATED = 0.6
 """Least eccentricity of a cell that has an orientation: axes 1.25 to 1."""
+
+
+_SHOWN_AS = ("red", "green", "blue")
+
+
+def label_of(measure: str, channels: Sequence[str] = ()) -> str:
+    """Return a measure of crops in a sentence, by the names of their channels.
+
+    Parameters
+    ----------
+    measure : str
+        A key of `MEASURES`.
+    channels : sequence of str
+        Names of the channels that crops show as red, green and blue.
+
+    Examples
+    --------
+    >>> label_of("intensity_mean_1"), label_of("intensity_mean_1", ["DAPI", "GFP"])
+    ('mean green', 'mean GFP (green)')
+    """
+    label = MEASURES[measure].label
+    for color, channel in zip(_SHOWN_AS, channels, strict=False):
+        if MEASURES[measure].family == "color" and label.endswith(f" {color}"):
+            return f"{label.removesuffix(color)}{channel} ({color})"
+    return label
 
 
 def factor_of(dimension: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_disentangle.errors import DataError
-from napari_disentangle.latents.measures import MEASURES, family_of
+from napari_disentangle.latents.measures import MEASURES, family_of, label_of
 from napari_disentangle.metrics.association import rank_correlation, ranks
 
 if TYPE_CHECKING:
@@ -73,9 +73,14 @@ class Response:
     @property
     def words(self) -> str:
         """The measure and its effect: ``area +3.1 sd``."""
+        return self.told()
+
+    def told(self, channels: Sequence[str] = ()) -> str:
+        """Return `words` with the names of the channels that crops show in colors."""
+        label = label_of(self.measure, channels)
         if self.measure == "orientation":
-            return f"{MEASURES[self.measure].label} {np.rad2deg(self.effect):+.0f}°"
-        return f"{MEASURES[self.measure].label} {self.effect:+.1f} sd"
+            return f"{label} {np.rad2deg(self.effect):+.0f}°"
+        return f"{label} {self.effect:+.1f} sd"
 
 
 def spread_of(table: pd.DataFrame) -> dict[str, float]:

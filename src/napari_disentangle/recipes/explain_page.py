@@ -8,10 +8,12 @@ import numpy as np
 
 from napari_disentangle.export.card_html import CardPage, CardView, Strip
 from napari_disentangle.export.html_charts import Dot, Row
-from napari_disentangle.latents.measures import MEASURES, family_of
+from napari_disentangle.latents.measures import MEASURES, family_of, label_of
 from napari_disentangle.latents.response import untold
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from napari_disentangle.recipes.explanation import Explanation, FactorCard
     from napari_disentangle.recipes.traversal import TraversalStack
 
@@ -49,8 +51,16 @@ def _view(card: FactorCard, stack: TraversalStack | None) -> CardView:
     )
 
 
-def card_facts(card: FactorCard) -> list[tuple[str, str]]:
-    """Return short lines about a dimension: what, and its value."""
+def card_facts(card: FactorCard, channels: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Return short lines about a dimension: what, and its value.
+
+    Parameters
+    ----------
+    card : FactorCard
+        The card.
+    channels : sequence of str
+        Names of the channels that crops show as red, green and blue.
+    """
     use = "active" if card.active else "not active"
     facts = [
         ("Name", card.naming),
@@ -59,7 +69,7 @@ def card_facts(card: FactorCard) -> list[tuple[str, str]]:
     if card.direction:
         facts.append(("Higher is", card.direction))
     if card.also_moves:
-        told = ", ".join(response.words for response in card.also_moves)
+        told = ", ".join(response.told(channels) for response in card.also_moves)
         facts.append(("Along the walk also move", told))
     if missing := untold(card.decoded):
         told = f"{', '.join(missing)}: look at the real cells"
@@ -104,12 +114,20 @@ def _rows(card: FactorCard) -> tuple[Row, ...]:
     return tuple(_chosen(rows, [_size(row.drawn, row.real) for row in rows]))
 
 
-def correlation_dots(card: FactorCard) -> tuple[Dot, ...]:
-    """Return the largest correlations with classical measures."""
+def correlation_dots(card: FactorCard, channels: Sequence[str] = ()) -> tuple[Dot, ...]:
+    """Return the largest correlations with classical measures.
+
+    Parameters
+    ----------
+    card : FactorCard
+        The card.
+    channels : sequence of str
+        Names of the channels that crops show as red, green and blue.
+    """
     own = family_of(card.name)
     dots = [
         Dot(
-            MEASURES[c.measure].label,
+            label_of(c.measure, channels),
             c.found.value,
             c.found.low,
             c.found.high,

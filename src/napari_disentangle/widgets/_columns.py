@@ -15,11 +15,12 @@ from napari_disentangle.tables import (
 from napari_disentangle.words import title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from napari_disentangle.recipes.familiarity import Familiarity
+    from napari_disentangle.widgets._layers import Source
     from napari_disentangle.widgets._session import Session
 
 UNITS = {
@@ -30,8 +31,8 @@ UNITS = {
     "pos_z": "px",
     "pos_y": "px",
     "pos_x": "px",
-    "area": "px",
-    "area_projected": "px",
+    "area": "px²",
+    "area_projected": "px²",
     "perimeter": "px",
     "axis_major_length": "px",
     "axis_minor_length": "px",
@@ -39,7 +40,9 @@ UNITS = {
     "orientation": "radians",
     "distance": "sd of the factors",
 }
-"""Units of the columns that have one."""
+"""Units of the columns that have one, in flat images."""
+
+_STACK_UNITS = {**UNITS, "area": "voxels"}
 
 DOUBT = " ?"
 """Stands after a name that is a hypothesis on these cells."""
@@ -48,6 +51,7 @@ NO_COLOR = "Color: the cells are gray, do not read it."
 """Said wherever the factor Color of gray cells is met."""
 
 _TITLES = {"pca": "PCA", "umap": "UMAP"}
+_COLORS = ("red", "green", "blue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,21 @@ class Reading:
         Whether the cells have no color.
     is_doubtful : bool
         Whether the cells lie outside of what the model has seen.
+    channels : tuple of str
+        Names of the channels of the image, where they are known.
+    units : mapping of str to str
+        Units of the columns that have one.
     """
 
     said: Mapping[str, str] = field(default_factory=dict)
     is_gray: bool = False
     is_doubtful: bool = False
+    channels: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=lambda: UNITS)
+
+    def title(self, column: str) -> str:
+        """Return a column as a title: see `column_text`."""
+        return column_text(column, self.channels, self.units)
 
     def says_nothing(self, column: str) -> bool:
         """Return whether a column must not be read: Color, of gray cells."""
@@ -91,7 +105,24 @@ def reading_of(session: Session) -> Reading:
         {f"z_{d.name}": d.direction for d in dimensions if d.direction},
         is_gray=codes is not None and codes.is_gray,
         is_doubtful=known is not None and known.is_outside,
+        channels=_channels_of(session.source),
+        units=_units_of(session.source),
     )
+
+
+def _channels_of(source: Source | None) -> tuple[str, ...]:
+    """Return the names of the channels in which cells were measured."""
+    if source is None or source.folder is not None:  # its files may differ
+        return ()
+    return _COLORS if source.is_rgb else source.channels
+
+
+def _units_of(source: Source | None) -> Mapping[str, str]:
+    """Return the units of columns: the area of cells in stacks is a volume."""
+    is_stack = (
+        source is not None and source.image is not None and source.image.shape[1] > 1
+    )
+    return _STACK_UNITS if is_stack else UNITS
 
 
 def counted_familiarity(session: Session) -> Familiarity | None:
@@ -118,18 +149,23 @@ def color_columns(
     codes = [n for n in numeric if n.startswith("z_") and n not in named]
     measured = [name for name in numeric if not name.startswith("z_")]
     ordered = [*named, *codes, *measured]
-    return [(column_text(name) + reading.mark(name), name) for name in ordered]
+    return [(reading.title(name) + reading.mark(name), name) for name in ordered]
 
 
-def column_text(column: str) -> str:
-    """Return a column as a title: ``z_scale`` becomes "Scale"."""
+def column_text(
+    column: str, channels: Sequence[str] = (), units: Mapping[str, str] = UNITS
+) -> str:
+    """Return a column as a title: ``z_scale`` becomes "Scale".
+
+    Channels are told by their name if it is among `channels`, else by number.
+    """
     if column.startswith(MADE):
         words = column.split("_")
         return " ".join([_TITLES.get(words[0], words[0].capitalize()), *words[1:]])
-    unit = f" ({UNITS[column]})" if column in UNITS else ""
+    unit = f" ({units[column]})" if column in units else ""
     name = column.removeprefix("z_").removesuffix("_um2").removesuffix("_um")
     kind = "" if column.startswith("z_") else ", measured"
-    return title_of(name) + unit + kind
+    return title_of(name, channels) + unit + kind
 
 
 def _factor_of(column: str) -> str:

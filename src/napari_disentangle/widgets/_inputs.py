@@ -68,9 +68,12 @@ class InputColumns(QWidget):
         offered = [] if table is None else color_columns(table, reading)
         # other cells or a classifier decide on MADE: no other image has the same
         offered = [pair for pair in offered if not pair[1].startswith(MADE)]
-        if [column for _, column in offered] == self._offered():
-            return
         blocked = self.list.blockSignals(True)
+        if [column for _, column in offered] == self._offered():
+            for item, (text, _) in zip(self._items(), offered, strict=True):
+                item.setText(text)
+            self.list.blockSignals(blocked)
+            return
         self.list.clear()
         for text, column in offered:
             item = QListWidgetItem(text)

@@ -9,10 +9,10 @@ from napari_disentangle.metrics.direction import closest_measure
 from napari_disentangle.widgets._columns import (
     NO_COLOR,
     PLAIN,
-    UNITS,
     Reading,
     column_text,
 )
+from napari_disentangle.words import words_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ _SHORT = {
 }
 
 
-def direction_of(table: pd.DataFrame, column: str) -> str:
+def direction_of(table: pd.DataFrame, column: str, reading: Reading = PLAIN) -> str:
     """Return which way a code points, as far as these cells tell.
 
     Signs of codes are arbitrary, so the sentence gives its evidence: the measured
@@ -42,11 +42,11 @@ def direction_of(table: pd.DataFrame, column: str) -> str:
     if not found.is_clear:
         return (
             f"No measured feature follows it closely enough in these cells (closest: "
-            f"{_plain(found.measure)}, rank correlation {found.correlation:+.2f}; "
-            f"{found.least:.2f} is needed of {found.n})."
+            f"{_plain(found.measure, reading)}, rank correlation "
+            f"{found.correlation:+.2f}; {found.least:.2f} is needed of {found.n})."
         )
     return (
-        f"In these cells: higher = {_more(found)} (rank correlation "
+        f"In these cells: higher = {_more(found, reading)} (rank correlation "
         f"{found.correlation:+.2f} over {found.n})."
     )
 
@@ -65,14 +65,14 @@ def meaning(table: pd.DataFrame, column: str, reading: Reading = PLAIN) -> str:
     """
     if reading.says_nothing(column):
         return NO_COLOR
-    name = column_text(column).removesuffix(", measured").partition(" (")[0]
+    name = reading.title(column).removesuffix(", measured").partition(" (")[0]
     if not column.startswith("z_"):
-        return f"{name}, {_unit(column)}{_higher(column)}."
+        return f"{name}, {_unit(column, reading)}{_higher(column)}."
     said = reading.said.get(column, "")
     parts = [
         f"{name}, in units of the model.",
         f"Higher = {said}, says the model." if said else "",
-        direction_of(table, column),
+        direction_of(table, column, reading),
         "The name is a hypothesis: too few of these cells are like those known."
         if reading.mark(column)
         else "",
@@ -88,43 +88,45 @@ def way_of(table: pd.DataFrame, column: str, reading: Reading = PLAIN) -> str:
     """
     found = closest_measure(table, column)
     if found is not None and found.is_clear:
-        word = _SHORT.get(found.measure, _plain(found.measure))
+        word = _SHORT.get(found.measure, _plain(found.measure, reading))
         return f"{'↑' if found.correlation > 0 else '↓'} {word}"
     said = reading.said.get(column, "")
     return f"↑ {said}" if said else ""
 
 
-def axis_text(table: pd.DataFrame, column: str, said: str = "") -> str:
+def axis_text(table: pd.DataFrame, column: str, reading: Reading = PLAIN) -> str:
     """Return a column as the name of an axis, with its unit or direction.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        The cells, for evidence where the model says nothing.
+        The cells, for evidence.
     column : str
         A column of the table.
-    said : str
-        What a higher value means according to the model.
+    reading : Reading
+        What else is known of the cells and the model.
     """
     if not column.startswith("z_"):
-        return column_text(column).removesuffix(", measured")
+        return reading.title(column).removesuffix(", measured")
     found = closest_measure(table, column)
     if found is not None and found.is_clear:
-        return f"{column_text(column)}, higher = {_more(found)}"
+        return f"{column_text(column)}, higher = {_more(found, reading)}"
+    said = reading.said.get(column, "")
     return column_text(column) + (f", higher = {said}" if said else " (code)")
 
 
-def _more(found: Closest) -> str:
-    return f"{'more' if found.correlation > 0 else 'less'} {_plain(found.measure)}"
+def _more(found: Closest, reading: Reading) -> str:
+    which = "more" if found.correlation > 0 else "less"
+    return f"{which} {_plain(found.measure, reading)}"
 
 
-def _plain(column: str) -> str:
-    return column.removesuffix("_um2").replace("_", " ")
+def _plain(column: str, reading: Reading) -> str:
+    return words_of(column.removesuffix("_um2"), reading.channels)
 
 
-def _unit(column: str) -> str:
-    if column in UNITS:
-        return f"in {UNITS[column]}"
+def _unit(column: str, reading: Reading) -> str:
+    if column in reading.units:
+        return f"in {reading.units[column]}"
     if column.startswith("intensity_"):
         return "in units of the image"
     return "a number without unit"

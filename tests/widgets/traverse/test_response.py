@@ -8,6 +8,7 @@ import pytest
 from napari.components import ViewerModel
 
 from napari_disentangle.latents.response import Response
+from napari_disentangle.recipes.crop_reading import CropReading
 from napari_disentangle.widgets._traverse.response import ResponsePanel
 
 
@@ -70,3 +71,29 @@ def test_a_card_without_responses_shows_nothing(panel: ResponsePanel) -> None:
     panel.show_card(None)
     assert panel.isHidden()
     assert panel.plot.listDataItems() == []
+
+
+def test_the_axis_has_the_unit_of_the_measure(panel: ResponsePanel) -> None:
+    drawn = [response("area", 4.0), response("solidity", 1.0)]
+    reading = CropReading(window_px=128.0, spacing_um=(0.5, 0.5))
+    panel.show_card(card("scale", drawn, []), reading, 64)
+    axis = panel.plot.getAxis("left")
+    (curve,) = panel.plot.listDataItems()
+    assert axis.labelText == "µm²"
+    assert axis.label.isVisible()
+    np.testing.assert_allclose(curve.getData()[1], drawn[0].values)  # 4 px², 0.25 each
+    panel.show_card(card("scale", drawn, []), CropReading(window_px=128.0), 64)
+    (curve,) = panel.plot.listDataItems()
+    assert axis.labelText == "px²"
+    np.testing.assert_allclose(curve.getData()[1], 4 * drawn[0].values)
+    panel.combo.setCurrentIndex(panel.combo.findData("solidity"))
+    assert axis.labelText == ""
+    assert not axis.label.isVisible()
+
+
+def test_a_color_is_called_by_its_channel(panel: ResponsePanel) -> None:
+    reading = CropReading(channels=("DAPI", "GFP"))
+    found = card("color", [response("intensity_mean_1", 2.0)], [])
+    panel.show_card(found, reading)
+    assert panel.combo.currentText() == "Mean GFP (green)"
+    assert "mean GFP (green) +2.0 sd" in panel.told.text()

@@ -17,7 +17,6 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_disentangle.widgets._columns import column_text
 from napari_disentangle.widgets._combo import keep_narrow
 from napari_disentangle.widgets._dock import allow
 from napari_disentangle.widgets._explore.columns import ColumnCombo
@@ -176,8 +175,9 @@ class TailGallery(QWidget):
     def _way(self) -> str:
         """Return which way the column points that the crops are sorted by."""
         column = self.column_combo.column()
-        way = "" if self._cells is None else self._cells.way(column)
-        return f"; {column_text(column)} {way}" if way else ""
+        if self._cells is None or not (way := self._cells.way(column)):
+            return ""
+        return f"; {self._cells.reading.title(column)} {way}"
 
     def _meaning(self) -> str:
         column = self.column_combo.column()

@@ -160,9 +160,8 @@ class PlotPanel(QWidget):
 
     def _text(self, cells: Cells, column: str) -> str:
         if column not in self._texts:
-            said = cells.reading.said.get(column, "")
             counted = cells.table[~cells.excluded]
-            self._texts[column] = axis_text(counted, column, said)
+            self._texts[column] = axis_text(counted, column, cells.reading)
         return self._texts[column]
 
     def _colors(self, cells: Cells) -> NDArray[np.uint8] | None:

@@ -15,6 +15,7 @@ from napari_disentangle.widgets._columns import PLAIN, Reading
 from napari_disentangle.widgets._explore.points import SELECTED
 from napari_disentangle.widgets._explore.table_columns import shown_columns
 from napari_disentangle.widgets._meaning import meaning
+from napari_disentangle.words import channel_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,6 +85,8 @@ class CellTable(QAbstractTableModel):
             self._selected = np.zeros(len(table), np.bool_)
         if keep:
             self._rearrange()
+            last = len(names) - 1
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
         else:
             self._order = self._arrange()
             self.endResetModel()
@@ -141,10 +144,15 @@ class CellTable(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._names[section]
+            return self._head(self._names[section])
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._head_tip(self._names[section])
         return None
+
+    def _head(self, name: str) -> str:
+        """Return the name of a column, by which it is filtered, and its channel."""
+        channel = channel_of(name, self._reading.channels)
+        return f"{name}\n{channel}" if channel else name
 
     def _head_tip(self, name: str) -> str:
         """Return the name of a column and how its numbers are to be read."""

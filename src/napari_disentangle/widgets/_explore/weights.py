@@ -63,6 +63,7 @@ class FactorWeights(QTableWidget):
         self._cells = cells
         offered = [] if cells is None else cells.number_columns()
         if [column for _, column in offered] == self._columns:
+            self._rename([text for text, _ in offered])
             return
         self._keep()
         blocked = self.blockSignals(True)
@@ -104,6 +105,14 @@ class FactorWeights(QTableWidget):
                 continue
             item.setCheckState(_state(column in weights))
             value.setData(Qt.ItemDataRole.EditRole, float(weights.get(column, 1.0)))
+
+    def _rename(self, texts: list[str]) -> None:
+        """Show other names of the same columns."""
+        blocked = self.blockSignals(True)
+        for row, text in enumerate(texts):
+            if (item := self.item(row, 0)) is not None:
+                item.setText(text)
+        self.blockSignals(blocked)
 
     def _on_changed(self) -> None:
         self._keep()

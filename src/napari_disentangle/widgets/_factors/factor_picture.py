@@ -9,7 +9,6 @@ from qtpy.QtCore import QSize, Qt
 from qtpy.QtGui import QIcon, QPixmap
 from qtpy.QtWidgets import QSizePolicy, QToolButton
 
-from napari_disentangle.widgets._columns import column_text
 from napari_disentangle.widgets._explore.points import SELECTED
 from napari_disentangle.widgets._meaning import meaning, way_of
 from napari_disentangle.widgets._pixmap import pixmap_of
@@ -74,7 +73,7 @@ def iter_panels(
     panels = []
     for image in images:
         column = image.column
-        title = f"{column_text(column)}{reading.mark(column)}"
+        title = f"{reading.title(column)}{reading.mark(column)}"
         way = way_of(table, column, reading)
         tip = meaning(table, column, reading)
         panels.append(Panel(image, f"{title}  {way}".rstrip(), tip))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from napari_disentangle.crops.picture import CROP_PX
 from napari_disentangle.export.card_html import GRADES
+from napari_disentangle.recipes.crop_reading import CropReading
 from napari_disentangle.recipes.explain_page import card_facts, correlation_dots
 from napari_disentangle.widgets._dock import action, allow, note, rows
 from napari_disentangle.widgets._explore.columns import ColumnCombo
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from napari_disentangle.export.html_charts import Dot
     from napari_disentangle.recipes.explanation import Explanation, FactorCard
+    from napari_disentangle.recipes.traversal import TraversalStack
 
 _TILES = 5  # about so many pictures of a walk fit into a narrow dock
 _COLORS = {"A": "#2f9e6b", "B": "#3796a6", "C": "#c98a1e", "D": "#cf4a45"}
@@ -39,6 +42,7 @@ class CardsPanel(QWidget):
     def __init__(self, viewer: Any, on_explain: Callable[[], object]) -> None:
         super().__init__()
         self._explanation: Explanation | None = None
+        self._reading = CropReading()
         self.explain_button = action(
             "&Explain all factors",
             "Measure the cells and the walks, and grade every name (about a minute for "
@@ -75,9 +79,12 @@ class CardsPanel(QWidget):
         layout.addWidget(self._card)
         self.show_explanation(None)
 
-    def show_explanation(self, explanation: Explanation | None) -> None:
-        """Show the cards; nothing without."""
+    def show_explanation(
+        self, explanation: Explanation | None, reading: CropReading | None = None
+    ) -> None:
+        """Show the cards; nothing without. `reading` tells channels and units."""
         self._explanation = explanation
+        self._reading = reading or CropReading()
         cards = () if explanation is None else explanation.cards
         first = cards[0].name if cards else ""
         self.combo.offer([(_title(card), card.name) for card in cards], first)
@@ -122,13 +129,13 @@ class CardsPanel(QWidget):
         self.badge.setToolTip(GRADES[card.grade])
         facts = "".join(
             f"<p style='margin:2px 0'><i>{escape(what)}:</i> {escape(value)}</p>"
-            for what, value in card_facts(card)
+            for what, value in card_facts(card, self._reading.channels)
         )
         self.facts.setText(facts)
-        dots = correlation_dots(card)
+        dots = correlation_dots(card, self._reading.channels)
         self.correlations.show_rows([_row(dot) for dot in dots])
         self.correlations_word.setVisible(bool(dots))
-        self.response.show_card(card)
+        self.response.show_card(card, self._reading, _side_of(explanation.stack))
         self._show_strip(card, explanation)
 
     def _show_strip(self, card: FactorCard, explanation: Explanation) -> None:
@@ -142,6 +149,11 @@ class CardsPanel(QWidget):
         steps = [f"{stack.steps_sd[step]:+.2g}" for step in shown]
         tips = [[f"{info.words}, {step} sd" for step in steps] for _, info in found]
         self.strip.show_rows(lines, steps, tips)
+
+
+def _side_of(stack: TraversalStack | None) -> int:
+    """Return the side of the pictures that were measured along the walks."""
+    return CROP_PX if stack is None else stack.pictures(stack.picture)[0].shape[2]
 
 
 def _title(card: FactorCard) -> str:

@@ -8,6 +8,7 @@ from napari.utils.notifications import show_warning
 
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.card_files import iter_write_cards
+from napari_disentangle.recipes.crop_reading import crop_reading
 from napari_disentangle.recipes.made_from import made_before
 from napari_disentangle.recipes.pictures import iter_learn_pictures
 from napari_disentangle.widgets._made import cells_now, pictures_note
@@ -146,7 +147,9 @@ class Findings:
 
     def _keep_cards(self, explanation: Explanation | None) -> None:
         self.explanation = explanation
-        self._ground.panels.cards.show_explanation(explanation)
+        session = self._ground.session
+        reading = crop_reading(session.source, session.crops)
+        self._ground.panels.cards.show_explanation(explanation, reading)
 
     def _keep_pictures(
         self, crops: Crops | None, made: MadeFrom | None, model: Model

@@ -9,8 +9,10 @@ import pyqtgraph as pg
 from napari.utils.theme import get_theme
 from qtpy.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
 
+from napari_disentangle.crops.picture import CROP_PX
 from napari_disentangle.latents.measures import MEASURES, family_of
 from napari_disentangle.latents.traverse import TraversalConfig
+from napari_disentangle.recipes.crop_reading import CropReading
 from napari_disentangle.widgets._dock import note, rows
 from napari_disentangle.widgets._plots import SmallPlot
 
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
     from napari_disentangle.latents.response import Response
     from napari_disentangle.recipes.explanation import FactorCard
 
-_PLOT_PX = 130
+_PLOT_PX, _AXIS_PX = 130, 58
+_TIP = (
+    "Areas are those in a window of the crops, also of drawn pictures; brightness is "
+    "that of the crops, 0 to 1 between the two intensity limits"
+)
 _DRAWN, _REAL = "#4f8ef7", "#e0a030"
 
 
@@ -28,6 +34,7 @@ class ResponsePanel(QWidget):
     def __init__(self, viewer: Any) -> None:
         super().__init__()
         self._card: FactorCard | None = None
+        self._reading, self._side_px = CropReading(), CROP_PX
         self.combo = QComboBox()
         self.combo.setToolTip("What is measured in the pictures along the walk")
         self.combo.setSizeAdjustPolicy(
@@ -43,13 +50,30 @@ class ResponsePanel(QWidget):
         layout.addWidget(self.plot)
         layout.addWidget(self.told)
 
-    def show_card(self, card: FactorCard | None) -> None:
-        """Offer the measures of a card; its own, the most moved, comes first."""
+    def show_card(
+        self,
+        card: FactorCard | None,
+        reading: CropReading | None = None,
+        side_px: int = CROP_PX,
+    ) -> None:
+        """Offer the measures of a card; its own, the most moved, comes first.
+
+        Parameters
+        ----------
+        card : FactorCard or None
+            The card.
+        reading : CropReading, optional
+            Tells channels and units.
+        side_px : int
+            Side of the pictures that were measured.
+        """
         self._card = card
+        self._reading, self._side_px = reading or CropReading(), side_px
         blocked = self.combo.blockSignals(True)
         self.combo.clear()
         for name in [] if card is None else _ordered(card):
-            self.combo.addItem(MEASURES[name].label.capitalize(), name)
+            label = self._reading.label(name)
+            self.combo.addItem(label[:1].upper() + label[1:], name)
         self.combo.blockSignals(blocked)
         self._show()
 
@@ -64,13 +88,19 @@ class ResponsePanel(QWidget):
             drawn = next((r for r in card.decoded if r.measure == name), None)
             real = next((r for r in card.nearest if r.measure == name), None)
         self.setVisible(drawn is not None or real is not None)
-        self.plot.show_responses(drawn, real)
-        words = [f"drawn (blue): {drawn.words}"] if drawn is not None else []
-        words += [f"real (orange): {real.words}"] if real is not None else []
-        text = "; ".join(words).capitalize() + ", from end to end."
+        factor, unit = (1.0, "") if name is None else self._unit(name)
+        self.plot.show_responses(drawn, real, factor, unit)
+        channels = self._reading.channels
+        words = [f"drawn (blue): {drawn.told(channels)}"] if drawn is not None else []
+        words += [f"real (orange): {real.told(channels)}"] if real is not None else []
+        text = "; ".join(words) + ", from end to end."
+        text = text[:1].upper() + text[1:]
         if drawn is not None and not drawn.is_told:
             text += " Drawn pictures do not show this measure: trust the real cells."
         self.told.setText(text)
+
+    def _unit(self, measure: str) -> tuple[float, str]:
+        return self._reading.unit(measure, self._side_px)
 
 
 class ResponsePlot(SmallPlot):
@@ -79,8 +109,10 @@ class ResponsePlot(SmallPlot):
     def __init__(self, viewer: Any) -> None:
         super().__init__(viewer, _PLOT_PX, "Measure along the walk")
         self.showAxis("left")
-        self.getAxis("left").setWidth(44)
+        self.getAxis("left").setWidth(_AXIS_PX)
+        self.getAxis("left").enableAutoSIPrefix(False)
         self.setLabel("bottom", "step (sd of the cells)")
+        self.setToolTip(_TIP)
 
     def apply_theme(self, _: Any = None) -> None:
         super().apply_theme()
@@ -88,9 +120,17 @@ class ResponsePlot(SmallPlot):
         self.getAxis("left").setPen(color)
         self.getAxis("left").setTextPen(color)
 
-    def show_responses(self, drawn: Response | None, real: Response | None) -> None:
-        """Show one measure of both kinds of pictures."""
+    def show_responses(
+        self,
+        drawn: Response | None,
+        real: Response | None,
+        factor: float = 1.0,
+        unit: str = "",
+    ) -> None:
+        """Show one measure of both kinds of pictures, times `factor` in `unit`."""
         self.clear()
+        self.setLabel("left", unit)
+        self.getAxis("left").showLabel(bool(unit))
         for response, color in ((drawn, _DRAWN), (real, _REAL)):
             if response is None:
                 continue
@@ -99,7 +139,7 @@ class ResponsePlot(SmallPlot):
             self.addItem(
                 pg.PlotDataItem(
                     steps[known],
-                    response.values[known],
+                    factor * response.values[known],
                     pen=pg.mkPen(color, width=2),
                     symbol="o",
                     symbolSize=5,
