@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from napari.components import ViewerModel
 from napari.layers import Image, Labels
@@ -647,8 +649,14 @@ def test_conditions_of_the_same_days_are_compared_day_by_day_unless_told_otherwi
     assert groups.told.text().startswith("Paired by day: 4 values of it (0, 1, 2, 3)")
     assert "within each day, in units of the code" in groups.told.toolTip()
     assert "Hedges' g_av" in groups.table.item(0, 0).toolTip()
+    groups.copy_button.click()
+    copied = pd.read_csv(StringIO(QApplication.clipboard().text()), sep="\t")
+    assert copied["factor"].tolist() == [c.name for c in groups.contrasts()]
+    assert copied["mean_difference"][0] == pytest.approx(first.effect.gap)
+    assert copied["hedges_g_av"][0] == pytest.approx(first.effect.d)
     groups.pairing.combo.setCurrentText("nothing")
     assert groups.contrasts() == ()
+    assert groups.copy_button.isHidden()
     groups.compare_button.click()
     wait_for(dock)
     assert "4 and 4 images were compared" in groups.told.text()

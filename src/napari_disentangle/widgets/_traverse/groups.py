@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from psygnal import Signal
-from qtpy.QtWidgets import QVBoxLayout, QWidget
+from qtpy.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from napari_disentangle.recipes.compared_text import (
     effect_text,
@@ -13,6 +13,7 @@ from napari_disentangle.recipes.compared_text import (
     pairs_text,
     units_text,
 )
+from napari_disentangle.recipes.groups import contrast_table
 from napari_disentangle.recipes.image_groups import ImageGroup
 from napari_disentangle.widgets._dock import action, allow, note, rows
 from napari_disentangle.widgets._explore.columns import ColumnCombo
@@ -69,12 +70,21 @@ class GroupsPanel(QWidget):
         )
         self.table = DotTable("Factors that separate the groups, the clearest first")
         self.told = note()
+        self.copy_button = action(
+            "Copy numbers",
+            "Copy all factors as a table for a spreadsheet: Cliff's delta, difference "
+            "of the means, and distance in sd (Cohen's d, or Hedges' g_av of pairs), "
+            "each with its 95 % interval if anything is tested",
+            self.copy,
+        )
         self.table.chosen.connect(self._on_chosen)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(rows(("&A", self.combos[0]), ("&B", self.combos[1])))
         for widget in (self.pairing, self.compare_button, self.table, self.told):
             layout.addWidget(widget)
+        layout.addWidget(self.copy_button)
+        self.show_contrasts(())
 
     def set_groups(self, groups: Sequence[Group], caution: str = "") -> None:
         """Offer `groups`; what was compared is forgotten if a group changed.
@@ -116,7 +126,8 @@ class GroupsPanel(QWidget):
         """Show which factors separate the groups."""
         self._contrasts = contrasts
         self.table.show_rows([_row(contrast) for contrast in contrasts])
-        self.told.setVisible(bool(contrasts))
+        for widget in (self.told, self.copy_button):
+            widget.setVisible(bool(contrasts))
         groups = self.groups()
         if contrasts and groups is not None:
             effect, pairs = contrasts[0].effect, self.pairs()
@@ -135,6 +146,13 @@ class GroupsPanel(QWidget):
     def contrasts(self) -> tuple[FactorContrast, ...]:
         """Return what is shown."""
         return tuple(self._contrasts)
+
+    def copy(self) -> None:
+        """Copy what is shown to the clipboard, tabs between columns."""
+        clipboard = QApplication.clipboard()
+        if clipboard is not None:
+            table = contrast_table(self._contrasts)
+            clipboard.setText(table.to_csv(sep="\t", index=False))
 
     def allow(self, busy: str, no_codes: str) -> None:
         """Enable the button, or say why it cannot be pressed."""
