@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import tifffile
+from napari.components import ViewerModel
 from napari.layers import Image
 from napari.layers._source import layer_source
 
+from napari_disentangle.crops.images import read_image
 from napari_disentangle.widgets._layers.pixel_size import (
     enter_pixel_size,
     scale_layers,
     spacing_of,
 )
+from napari_disentangle.widgets._layers.stacks import add_opened_image
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,3 +86,19 @@ def test_the_file_of_a_stack_tells_the_distance_too(tmp_path: Path) -> None:
     assert spacing_of(layer, "zyx") == (3, 0.5, 0.25)
     enter_pixel_size(layer, (2, 2))
     assert spacing_of(layer, "zyx") == (3, 2, 2)
+
+
+def test_an_opened_stack_lies_in_the_viewer_by_what_its_file_tells(
+    tmp_path: Path,
+) -> None:
+    path, data = tmp_path / "a.tif", np.zeros((3, 6, 9), np.uint8)
+    metadata = {"axes": "ZYX", "unit": "um", "spacing": 3.0}
+    tifffile.imwrite(path, data, imagej=True, resolution=(4, 2), metadata=metadata)
+    layer = add_opened_image(ViewerModel(), read_image(path))
+    assert layer.scale.tolist() == [3, 0.5, 0.25]
+    assert spacing_of(layer, "zyx") == (3, 0.5, 0.25)
+    del metadata["spacing"]
+    tifffile.imwrite(path, data, imagej=True, resolution=(4, 2), metadata=metadata)
+    layer = add_opened_image(ViewerModel(), read_image(path))
+    assert [str(unit) for unit in layer.units] == ["pixel", "micrometer", "micrometer"]
+    assert spacing_of(layer, "zyx") == (0.5, 0.25)
