@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from napari_disentangle.annotations.marks import names_in, with_marks, without_marks
-from napari_disentangle.annotations.values import annotate
+from napari_disentangle.annotations.values import COLUMN, annotate
 from napari_disentangle.errors import DataError
 from napari_disentangle.tables import EXCLUDED, EXCLUSION_REASON, included
 
@@ -65,6 +65,14 @@ def mark_excluded(table: pd.DataFrame, annotations: Annotations) -> pd.DataFrame
 def with_annotations(table: pd.DataFrame, annotations: Annotations) -> pd.DataFrame:
     """Return `table` with all that is annotated: class, exclusion and its reason."""
     return mark_excluded(annotate(table, annotations), annotations)
+
+
+def with_known(table: pd.DataFrame, annotations: Annotations) -> pd.DataFrame:
+    """Return `table` as `with_annotations`, without an empty new column of classes."""
+    told = with_annotations(table, annotations)
+    if COLUMN in table or told[COLUMN].notna().any():
+        return told
+    return told.drop(columns=COLUMN)
 
 
 def same_exclusions(a: pd.DataFrame, b: pd.DataFrame) -> bool:

@@ -114,6 +114,17 @@ def _keep(session: Session, found: ImageCells) -> None:
     session.images = with_image(session.images, replace(found, info=info))
 
 
+def with_classes(session: Session, known: ImageCells) -> ImageCells:
+    """Return `known`, if it is the image shown with its classes as they are now.
+
+    Annotate puts them into the table some moments after they are given, and only while
+    it is open.
+    """
+    if known.table is not session.table or session.annotations is None:
+        return known
+    return replace(known, table=with_annotations(known.table, session.annotations))
+
+
 def shown_image(session: Session) -> ImageCells | None:
     """Return the image whose cells the docks show, None if they are not encoded."""
     return next((i for i in session.images if i.table is session.table), None)

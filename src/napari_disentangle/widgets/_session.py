@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from psygnal import SignalGroupDescriptor
 
-from napari_disentangle.annotations.exclusions import mark_excluded
+from napari_disentangle.annotations.exclusions import with_known
 from napari_disentangle.annotations.image_info import ImageInfo
 from napari_disentangle.annotations.values import Annotations
 
@@ -168,8 +168,8 @@ class Session:
     ) -> None:
         """Replace codes and table; pictures of another model's codes are dropped.
 
-        The table gets what is known of its image, and which cells are excluded. What
-        was selected of the image before is selected again.
+        The table gets what is known of its image, the classes of its cells, and which
+        are excluded. What was selected of the image before is selected again.
         """
         from napari_disentangle.widgets._image_info.keeper import inform
         from napari_disentangle.widgets._kept_selection import take_kept
@@ -180,11 +180,10 @@ class Session:
         self.model = model
         self.familiarity = familiarity
         self.embedding = embedding
-        known = self.annotations
         kept = take_kept(self)
         self.selection = kept if self.selection is None else self.selection
-        marked = mark_excluded(table, Annotations() if known is None else known)
-        self.table = inform(self, marked)
+        known = Annotations() if self.annotations is None else self.annotations
+        self.table = inform(self, with_known(table, known))
 
     def add_model(self, folder: Path) -> None:
         """Offer the model in `folder` to all docks, also if it was written anew."""

@@ -23,7 +23,7 @@ from napari_disentangle.widgets._combo import narrow_combo
 from napari_disentangle.widgets._dock import Dock, action, allow, note, rows
 from napari_disentangle.widgets._folder import FolderEdit
 from napari_disentangle.widgets._form import ConfigForm
-from napari_disentangle.widgets._images import shown_image
+from napari_disentangle.widgets._images import shown_image, with_classes
 from napari_disentangle.widgets._made import pictures_note, stack_note
 from napari_disentangle.widgets._settings import remember_form
 
@@ -189,7 +189,7 @@ class ExportWidget(Dock):
         if judged is not None and judged.classifier is not classifier:
             judged = None  # of one that was trained before
         return ExportSource(
-            images=images,
+            images=[with_classes(session, known) for known in images],
             model=model,
             crops=session.crops,
             table=session.table,
