@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from napari_disentangle.errors import CropError
 from napari_disentangle.widgets._crops.sizes import widths_of
 from napari_disentangle.widgets.crops import CropsWidget
 
@@ -57,6 +58,21 @@ def test_points_in_a_plane_are_not_in_the_first_of_many_frames(
     viewer.add_image(channels, name="image")
     viewer.add_points([[30, 15]], name="points")
     assert dock_in(viewer, CropsWidget).axes_combo.currentData() == "cyx"
+
+
+def test_labels_of_all_channels_make_no_frames_of_channels_that_have_a_name(
+    make_napari_viewer: Any,
+    dock_in: Callable[..., Any],
+    channels: NDArray[np.uint16],
+) -> None:
+    viewer = make_napari_viewer()
+    names = ("channel", "y", "x")
+    viewer.add_image(channels[:3], name="image", axis_labels=names)
+    viewer.add_labels(np.ones(channels[:3].shape, np.uint8), name="cells")  # by button
+    dock = dock_in(viewer, CropsWidget)
+    assert dock.axes_combo.currentData() == "cyx"
+    with pytest.raises(CropError, match="has 3 dimensions but the image has 2"):
+        dock.cut()
 
 
 def test_dimensions_that_fit_are_left_as_the_user_chose_them(

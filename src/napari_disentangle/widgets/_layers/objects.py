@@ -45,8 +45,12 @@ def may_lie_on(image: Image, axes: str, objects: Layer) -> bool:
 
     Labels need its shape, Points and Shapes as many dimensions; channels do not count.
     Marks that were drawn on a channel lie in it, too: in one of them, or in several if
-    the layer names its channels; else that axis is one of time or depth.
+    the layer names its channels; else that axis is one of time or depth. An axis that
+    the image layer names channel is never taken for another, whatever the objects have.
     """
+    letters = axes[:-1] if image.rgb else axes
+    if any(a != "c" and is_named(image, n, "c") for n, a in enumerate(letters)):
+        return False
     shape = full_resolution(image).shape
     spatial = [n for n, axis in zip(shape, axes, strict=True) if axis != "c"]
     if isinstance(objects, Labels):
