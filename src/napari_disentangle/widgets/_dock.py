@@ -16,10 +16,9 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_disentangle.widgets._care import care_of
 from napari_disentangle.widgets._jobbar import JobBar
 from napari_disentangle.widgets._jobs import Jobs
-from napari_disentangle.widgets._layers.canvas import make_canvas_current
-from napari_disentangle.widgets._layers.pointer import look_ahead
 from napari_disentangle.widgets._onward import Onward
 from napari_disentangle.widgets._session import session_of, unwrap
 from napari_disentangle.widgets._tabs import Tabs
@@ -46,6 +45,8 @@ class Dock(QWidget):
         Shared with the other docks of the viewer.
     jobs : Jobs
         The running task, if any.
+    care : Care
+        What is done for the viewer, once for all its docks.
     onward : tuple of str
         Docks that one opens next, for the buttons at its foot.
     """
@@ -79,10 +80,8 @@ class Dock(QWidget):
         self.destroyed.connect(self.jobs.abandon)
         self._connect(self.jobs.started, self._on_job_changed)
         self._connect(self.jobs.finished, self._on_job_changed)
-        layers = self.viewer.layers.events
-        self._connect(layers.removing, self._on_layer_removing)
-        self._connect(self.viewer.dims.events.ndisplay, self._on_ndisplay)
-        self._connect(layers.removed, lambda _: INTERPRETER.thaw())
+        self.care = care_of(self.viewer, self.session)
+        self.care.join(self)
 
     def refresh(self) -> None:
         """Enable what can be done now and say why the rest cannot."""
@@ -92,6 +91,7 @@ class Dock(QWidget):
         self.jobs.abandon()
         while self._undo:
             self._undo.pop()()
+        self.care.leave(self)
         INTERPRETER.thaw()
 
     def event(self, event: QEvent | None) -> bool:
@@ -115,12 +115,6 @@ class Dock(QWidget):
 
     def _on_job_changed(self, _: str) -> None:
         self.refresh()
-
-    def _on_layer_removing(self, _: Any) -> None:
-        make_canvas_current(self.viewer)
-
-    def _on_ndisplay(self, _: Any) -> None:
-        look_ahead(self.viewer)
 
     def _why_busy(self) -> str:
         """Return why nothing can be started now, empty if it can."""

@@ -12,7 +12,6 @@ from napari_disentangle.widgets._soon import Soon
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
     from qtpy.QtCore import QObject
 
     from napari_disentangle.widgets._session import Session
@@ -97,25 +96,3 @@ class Painting:
 
     def _on_crops(self, _: Any) -> None:
         self._follower.follow(self._session.source)
-
-
-def show_features(
-    viewer: Any, session: Session, table: pd.DataFrame | None = None
-) -> None:
-    """Show the rows of the current frame in the layer of the objects.
-
-    Parameters
-    ----------
-    viewer : napari.Viewer
-        Holds the layers; nothing is done if that of the objects is gone.
-    session : Session
-        Tells what the objects are.
-    table : pandas.DataFrame, optional
-        The rows; by default those of the session's table, if it has one.
-    """
-    source, table = session.source, session.table if table is None else table
-    layer = None if source is None else source.objects_layer()
-    if source is None or table is None or layer not in viewer.layers:
-        return
-    frame = _layers.current_frame(viewer, source)
-    _layers.set_features(layer, table, frame, source.roi_id)

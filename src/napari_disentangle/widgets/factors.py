@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,6 @@ from napari_disentangle.widgets._factors.encoding import Encoding
 from napari_disentangle.widgets._factors.known import KnownNote
 from napari_disentangle.widgets._factors.model import ModelPanel
 from napari_disentangle.widgets._factors.pointed import PointedCell
-from napari_disentangle.widgets._painting import show_features
-from napari_disentangle.widgets._soon import Soon
 
 if TYPE_CHECKING:
     import napari
@@ -46,13 +43,11 @@ class FactorsWidget(Dock):
         self._build()
         self._name_parts()
         self._follower = _layers.FrameFollower(self.viewer, self._on_frame)
-        self._show_features = partial(show_features, self.viewer, self.session)
-        self._features_soon = Soon(self._show_features, self)
         picker = _layers.Picker(
             self.viewer, lambda: self.session.source, on_hover=self.pointed.show_cell
         )
         self._undo += [self._follower.stop, picker.stop, self.pointed.stop]
-        self._undo += [self.coloring.stop, self.models.stop, self._features_soon.stop]
+        self._undo += [self.coloring.stop, self.models.stop]
         self._edits = _layers.EditWatch(self.viewer, self.session, self)
         self._undo.append(self._edits.stop)
         self._encoding = Encoding(
@@ -216,12 +211,13 @@ class FactorsWidget(Dock):
         self.known_note.refresh()
         self.pointed.set_table(table, reading_of(self.session))
         self._follower.follow(source if table is not None else None)
-        self._features_soon()
+        if table is not None:
+            self.care.features.soon()
         self.coloring.set_table(table)
         self.refresh()
 
     def _on_frame(self, frame: int) -> None:
-        self._show_features()
+        self.care.features.show()
         self.coloring.show_frame(frame)
 
     def _ask_export(self) -> None:

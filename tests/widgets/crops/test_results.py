@@ -83,6 +83,7 @@ def test_the_crop_of_a_cell_is_selected_and_a_cell_without_one_selects_none(
     rows = [index.row() for index in panel.gallery.selectedIndexes()]
     assert rows == [3]  # ids 3, 5, 7, 9
     panel.show_cell(Cell(10))
+    panel.show_cell(Cell(11, frame=1))
     panel.show_cell(None)
     assert [index.row() for index in panel.gallery.selectedIndexes()] == rows
 

@@ -9,7 +9,8 @@ from superqt.utils import qdebounced
 from napari_disentangle.annotations.exclusions import with_annotations
 from napari_disentangle.annotations.values import COLUMN, annotate
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._painting import Painting, show_features
+from napari_disentangle.widgets._care import care_of
+from napari_disentangle.widgets._painting import Painting
 from napari_disentangle.widgets._settings import recall, remember
 from napari_disentangle.widgets._soon import Soon
 
@@ -46,9 +47,9 @@ class Showing:
         self._book = book
         self._plain = recall(_PLAIN, False) is True
         self.painting = Painting(viewer, session, "annotate", self._paint, dock)
-        self._follower = _layers.FrameFollower(viewer, lambda _: self._show_features())
+        self._features = care_of(viewer, session).features
+        self._follower = _layers.FrameFollower(viewer, lambda _: self._features.show())
         self._write_soon = Soon(self._write_column, dock)
-        self._features_soon = Soon(self._show_features, dock)
         self.column_soon = qdebounced(self._write_soon, timeout=_COLUMN_MS, parent=dock)
 
     def want(self, on: bool) -> None:
@@ -75,7 +76,6 @@ class Showing:
         """Show nothing more."""
         self.painting.stop()
         self._write_soon.stop()
-        self._features_soon.stop()
         self._follower.stop()
         self.column_soon.cancel()
 
@@ -95,11 +95,4 @@ class Showing:
             written = annotate(table, self._book.value)
             if COLUMN not in table or not written[COLUMN].equals(table[COLUMN]):
                 self._session.table = written
-        self._features_soon()
-
-    def _show_features(self) -> None:
-        table, crops = self._session.table, self._session.crops
-        if table is None and crops is not None:
-            table = with_annotations(crops.table, self._book.value)
-        if table is not None:
-            show_features(self._viewer, self._session, table)
+        self._features.soon()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_disentangle.tables import included
 from napari_disentangle.widgets import _layers
+from napari_disentangle.widgets._care import care_of
 from napari_disentangle.widgets._class_colors import class_colors
 from napari_disentangle.widgets._classify.predictions import show_predictions
 from napari_disentangle.widgets._classify.texts import predicted_text
 from napari_disentangle.widgets._classify.unencoded import UnencodedNote
-from napari_disentangle.widgets._painting import Painting, show_features
-from napari_disentangle.widgets._soon import Soon
+from napari_disentangle.widgets._painting import Painting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,14 +53,13 @@ class Showing:
         self._counted: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self.learned: Learned | None = None
         self.painting = Painting(viewer, session, "classify", self._paint, dock)
-        self._features_soon = Soon(partial(show_features, viewer, session), dock)
+        self._features = care_of(viewer, session).features
         self.unencoded = UnencodedNote(viewer, session)
         parts.add_note(self.unencoded.label)
 
     def stop(self) -> None:
         """Show nothing more."""
         self.painting.stop()
-        self._features_soon.stop()
         self.unencoded.stop()
 
     def others_count(self) -> bool:
@@ -82,7 +80,7 @@ class Showing:
         table = show_predictions(self._session, table, predicted, least)
         told = "" if predicted is None else predicted_text(self._session, table)
         self._parts.tell_predicted(told)
-        self._features_soon()
+        self._features.soon()
         self.painting.refresh()
 
     def show_again(self) -> None:
