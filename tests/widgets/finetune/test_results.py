@@ -118,6 +118,15 @@ def test_runs_are_listed_and_the_last_one_is_chosen_once(
     assert runs.require().folder == folder / "done"  # the user's choice stays
 
 
+def test_a_folder_without_runs_says_so(runs: RunsPanel, folder: Path) -> None:
+    assert runs.told.text() == "Runs in the folder above:"
+    runs.show_folder(folder / "done", None)
+    assert runs.told.text() == "No run is in the folder above yet."
+    assert runs.runs.isHidden()
+    runs.show_folder(folder, None)
+    assert not runs.runs.isHidden()
+
+
 def test_without_a_chosen_run_it_says_so(runs: RunsPanel) -> None:
     runs.allow("", "")
     assert reasons(runs) == ("click a run in the list first.",) * 2

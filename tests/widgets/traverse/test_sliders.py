@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from napari_disentangle.widgets._traverse.sliders import FactorSliders
 
@@ -81,6 +82,41 @@ def test_a_rare_cell_and_an_edit_beyond_the_range_are_reached(
     assert sliders.slider("scale").value() == pytest.approx(-4.2)
     sliders.nudge("shape", 5)
     assert sliders.slider("shape").value() == 5
+
+
+def test_the_number_of_a_cell_near_the_mean_is_read_as_zero(
+    sliders: FactorSliders,
+) -> None:
+    sliders.set_places(np.array([3e-7, -4e-8, 0.25], np.float32))
+    assert sliders.slider("scale")._label.text() == "0.00"
+    assert sliders.slider("shape")._label.text() == "0.00"
+    assert sliders.slider("residual_1")._label.text() == "0.25"
+
+
+def test_the_tab_key_goes_from_slider_to_slider_before_what_stands_below(
+    qtbot: Any,
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    layout = QVBoxLayout(parent)
+    above, sliders, below = QLineEdit(), FactorSliders(), QLineEdit()
+    for widget in (above, sliders, below):
+        layout.addWidget(widget)
+    sliders.set_factors(["scale", "shape", "residual_1"])
+    stops = [sliders.slider(name).focusProxy() for name in ("scale", "shape")]
+    last = sliders.slider("residual_1").focusProxy()
+    assert tab_chain(above)[1:] == [*stops, sliders.more.button, last, below]
+
+
+def tab_chain(first: QWidget) -> list[QWidget]:
+    """Return where the Tab key goes from `first` on, until it is there again."""
+    found, widget = [first], first.nextInFocusChain()
+    while widget is not None and widget is not first:
+        policy = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if policy and widget.focusProxy() is None:
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found
 
 
 def test_factors_without_a_name_are_folded_away_unless_there_are_no_others(

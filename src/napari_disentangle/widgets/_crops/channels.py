@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from napari_disentangle.widgets._dock import allow, note
+from napari_disentangle.widgets._tab_order import tab_before
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,7 @@ class ChannelBoxes(QWidget):
         chosen = self._form.value().channels
         for number in sorted({*range(len(names)), *chosen}):
             self._add_box(number)
+        tab_before(self.note, list(self.boxes.values()))
         self._show(chosen)
 
     def _add_box(self, number: int) -> None:

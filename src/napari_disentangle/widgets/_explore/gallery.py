@@ -38,6 +38,7 @@ _ORDERS = (
     ("falling", "All gated cells, the highest first"),
 )
 _MOST_IN_TAIL = 1000
+_NUMBER_PX = 88
 _SHORT = 3  # letters, so that a line fits into a narrow dock
 
 
@@ -75,6 +76,7 @@ class TailGallery(QWidget):
         self.number_box = QSpinBox()
         self.number_box.setRange(1, _MOST_IN_TAIL)
         self.number_box.setValue(20)
+        self.number_box.setMaximumWidth(_NUMBER_PX)
         self.number_box.setToolTip("Crops in each tail")
         self.number_box.setAccessibleName("Crops in each tail")
         self.low_list = CropList(self.thumbs, "Crops, lowest first")
@@ -202,8 +204,8 @@ class TailGallery(QWidget):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        top.addWidget(self.column_combo, 1)
-        top.addWidget(self.order_combo, 1)
+        top.addWidget(self.column_combo, 3)
+        top.addWidget(self.order_combo, 2)
         top.addWidget(self.number_box)
         views = QHBoxLayout()
         views.setSpacing(2)

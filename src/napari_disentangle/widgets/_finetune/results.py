@@ -27,6 +27,8 @@ _STATUS_TIP = (
     "on Source: on generated images, in brackets: on these cells. OMES and MIG: scores "
     "of the names on Source, from 0 to 1"
 )
+_RUNS = "Runs in the folder above:"
+_NO_RUNS = "No run is in the folder above yet."
 
 
 class ResultsPanel(QWidget):
@@ -117,6 +119,7 @@ class RunsPanel(QWidget):
         self, on_go_on: Callable[[], object], on_use: Callable[[], object]
     ) -> None:
         super().__init__()
+        self.told = note()
         self.runs = RunList()
         self.go_on_button = action(
             "&Go on with run",
@@ -132,6 +135,7 @@ class RunsPanel(QWidget):
         line.addWidget(self.use_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.told)
         layout.addWidget(self.runs)
         layout.addLayout(line)
 
@@ -164,6 +168,8 @@ class RunsPanel(QWidget):
     def show_folder(self, folder: Path | None, last: Path | None) -> tuple[Run, ...]:
         """List the runs of a folder and return them; choose the last one if none is."""
         runs = self.runs.show_folder(folder)
+        self.told.setText(_RUNS if runs else _NO_RUNS)
+        self.runs.setVisible(bool(runs))
         if last is not None and self.runs.run() is None:
             self.runs.choose(last.name)
         return runs

@@ -17,6 +17,7 @@ from qtpy.QtWidgets import (
 
 from napari_disentangle.widgets._dock import action, allow, note, rows
 from napari_disentangle.widgets._settings import remember_number
+from napari_disentangle.widgets._tab_order import tab_before
 from napari_disentangle.widgets._traverse.words import factor_text
 
 if TYPE_CHECKING:
@@ -92,11 +93,13 @@ class EditPanel(QWidget):
                 widget.deleteLater()
         self.told.setVisible(words is not None and not words)
         lines: dict[str, int] = {}
-        for word in words or ():
+        buttons = [self._button(word) for word in words or ()]
+        for word, button in zip(words or (), buttons, strict=True):
             line = lines.setdefault(word.factor, len(lines))
             if word.sign > 0:
                 self.grid.addWidget(QLabel(factor_text(word.factor)), line, 0)
-            self.grid.addWidget(self._button(word), line, 1 if word.sign < 0 else 2)
+            self.grid.addWidget(button, line, 1 if word.sign < 0 else 2)
+        tab_before(self.amount, buttons)
 
     def words(self) -> list[str]:
         """Return the words on offer."""

@@ -11,10 +11,11 @@ from qtpy.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from napari_disentangle.tables import NAMED_FACTORS
 from napari_disentangle.widgets._key_slider import KeySlider
 from napari_disentangle.widgets._section import Section
+from napari_disentangle.widgets._tab_order import tab_before
 from napari_disentangle.widgets._traverse.words import factor_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _REACH_SD = 3.0
 _STEP_SD, _PAGE_SD = 0.1, 0.5
 _NAME_PX = 76
+_DIGITS = 5
 
 
 class FactorSliders(QWidget):
@@ -43,9 +45,9 @@ class FactorSliders(QWidget):
         self._sliders: dict[str, KeySlider] = {}
         self._grids = QGridLayout(), QGridLayout()
         self._setting = False
-        unnamed = QWidget()
-        unnamed.setLayout(self._grids[1])
-        self.more = Section("Factors without a name", unnamed)
+        self._unnamed = QWidget()
+        self._unnamed.setLayout(self._grids[1])
+        self.more = Section("Factors without a name", self._unnamed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for grid in self._grids:
@@ -68,6 +70,8 @@ class FactorSliders(QWidget):
         named = [name for name in names if name in NAMED_FACTORS] or list(names)
         self._sliders = {name: self._add(name, name in named) for name in names}
         self.more.setVisible(len(named) < len(self._names))
+        tab_before(self, self._stops(named))
+        tab_before(self._unnamed, self._stops(n for n in names if n not in named))
 
     def slider(self, name: str) -> KeySlider:
         """Return the slider of a factor."""
@@ -90,7 +94,7 @@ class FactorSliders(QWidget):
         """
         self._setting = True
         for n, (name, slider) in enumerate(self._sliders.items()):
-            place = float(places[n])
+            place = round(float(places[n]), _DIGITS) + 0.0  # no -0 and no 3e-07
             reach = max(_REACH_SD, np.ceil(abs(place) * 2) / 2)
             slider.setRange(-reach, reach)
             slider.setValue(place)
@@ -126,6 +130,11 @@ class FactorSliders(QWidget):
         grid.addWidget(label, row, 0)
         grid.addWidget(slider, row, 1)
         return slider
+
+    def _stops(self, names: Iterable[str]) -> list[QWidget]:
+        """Return what the Tab key goes to of the sliders of factors."""
+        stops = (self._sliders[name].focusProxy() for name in names)
+        return [stop for stop in stops if stop is not None]
 
     def _on_moved(self) -> None:
         if not self._setting:
