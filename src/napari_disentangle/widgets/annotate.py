@@ -60,40 +60,18 @@ class AnnotateWidget(Dock):
         self._on_crops(self.session.crops)
         self._on_table(self.session.table)
 
-    # What a script may call ----------------------------------------------------------
+    # What a script may call; what each raises is told where it is done ----------------
 
     def add_class(self, name: str = "", color: str = "", key: int = 0) -> None:
-        """Add a class; what is not given is chosen.
-
-        Raises
-        ------
-        DataError
-            If the name or the key is taken.
-        StorageError
-            If it cannot be saved.
-        """
+        """Add a class; what is not given is chosen."""
         self.parts.classes.add(name, color, key)
 
     def give(self, name: str) -> None:
-        """Give the chosen cells class `name`; empty: none.
-
-        Raises
-        ------
-        DataError
-            If no cells are chosen or there is no such class.
-        StorageError
-            If it cannot be saved; the cells stay as they were.
-        """
+        """Give the chosen cells class `name`; empty: none."""
         self._assigning.give(name)
 
     def give_to(self, cells: pd.DataFrame, name: str) -> None:
-        """Give `cells`, rows with their key, class `name`; empty: none.
-
-        Raises
-        ------
-        DataError, StorageError
-            As `give`.
-        """
+        """Give `cells`, rows with their key, class `name`; empty: none."""
         self._assigning.give_to(cells, name)
 
     def chosen(self) -> pd.DataFrame:

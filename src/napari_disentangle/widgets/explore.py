@@ -129,23 +129,11 @@ class ExploreWidget(Dock):
         self._in_viewer.go_to(row)
 
     def find_similar(self) -> None:
-        """Select the cells most similar to the current one, in the checked factors.
-
-        Raises
-        ------
-        DataError
-            If there is no table or no current cell.
-        """
+        """Select the cells most similar to the current one, in the checked factors."""
         self._comparing.find_similar()
 
     def project(self, method: Literal["pca", "umap"]) -> None:
-        """Lay the cells out by the checked factors; two columns are added.
-
-        Raises
-        ------
-        DataError
-            If there is no table.
-        """
+        """Lay the cells out by the checked factors; two columns are added."""
         self._comparing.project(method)
 
     def refresh(self) -> None:

@@ -91,24 +91,11 @@ class FactorsWidget(Dock):
 
         If labels were edited since, crops are cut anew, and only the cells that differ
         are encoded.
-
-        Raises
-        ------
-        DataError
-            If there are no crops.
-        ModelError
-            If no model is chosen.
         """
         self._encoding.start()
 
     def encode_all(self) -> None:
-        """Cut and encode the other open images as this one; exports have them, too.
-
-        Raises
-        ------
-        DataError
-            If this image is not encoded, or no other has cells of its own.
-        """
+        """Cut and encode the other open images as this one; exports have them, too."""
         self._all_images.start()
 
     def color_by(self, column: str) -> None:
