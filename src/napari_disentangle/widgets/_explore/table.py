@@ -13,6 +13,7 @@ from qtpy.QtGui import QBrush, QColor, QFont
 from napari_disentangle.tables import ID_COLUMNS
 from napari_disentangle.widgets._columns import PLAIN, Reading
 from napari_disentangle.widgets._explore.points import SELECTED
+from napari_disentangle.widgets._explore.row_order import RowOrder
 from napari_disentangle.widgets._explore.table_columns import shown_columns
 from napari_disentangle.widgets._meaning import meaning
 from napari_disentangle.words import channel_of
@@ -43,10 +44,8 @@ class CellTable(QAbstractTableModel):
         self._names: list[str] = []
         self._values: list[NDArray[Any]] = []
         self._order = np.zeros(0, np.int64)
-        self._shown = np.zeros(0, np.bool_)
-        self._pinned = np.zeros(0, np.bool_)
+        self._rows = RowOrder()
         self._selected = np.zeros(0, np.bool_)
-        self._sort: tuple[str, bool] | None = None
         self._bold = QFont()
         self._bold.setBold(True)
 
@@ -78,24 +77,24 @@ class CellTable(QAbstractTableModel):
         keep = same_rows and names == self._names
         if not keep:
             self.beginResetModel()
-        self._table, self._names, self._shown = table, names, shown
+        self._table, self._names, self._rows.shown = table, names, shown
         self._values = [table[name].to_numpy() for name in names]
         if not same_rows:
-            self._pinned = np.zeros(len(table), np.bool_)
+            self._rows.pinned = np.zeros(len(table), np.bool_)
             self._selected = np.zeros(len(table), np.bool_)
         if keep:
             self._rearrange()
             last = len(names) - 1
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
         else:
-            self._order = self._arrange()
+            self._order = self._rows.arrange(table)
             self.endResetModel()
             self.arranged.emit()
 
     def set_shown(self, shown: NDArray[np.bool_]) -> None:
         """Show the rows of a mask, (N,), and those that are pinned."""
-        if not np.array_equal(shown, self._shown):
-            self._shown = shown
+        if not np.array_equal(shown, self._rows.shown):
+            self._rows.shown = shown
             self._rearrange()
 
     def set_selected(self, selected: NDArray[np.bool_]) -> None:
@@ -110,7 +109,7 @@ class CellTable(QAbstractTableModel):
 
     def pin(self, rows: NDArray[np.int64]) -> None:
         """Keep `rows` on top, or let them go if all of them are."""
-        self._pinned[rows] = not self._pinned[rows].all()
+        self._rows.pin(rows)
         self._rearrange()
 
     def row_at(self, place: int) -> int:
@@ -169,7 +168,7 @@ class CellTable(QAbstractTableModel):
             return QBrush(QColor(SELECTED))
         if role == Qt.ItemDataRole.ForegroundRole and self._selected[row]:
             return QBrush(QColor("black"))
-        if role == Qt.ItemDataRole.FontRole and self._pinned[row]:
+        if role == Qt.ItemDataRole.FontRole and self._rows.pinned[row]:
             return self._bold
         if role == Qt.ItemDataRole.TextAlignmentRole:
             kind = self._values[column].dtype.kind
@@ -187,14 +186,14 @@ class CellTable(QAbstractTableModel):
         """Sort by a column, missing values last; -1 restores the order of the table."""
         ascending = order == Qt.SortOrder.AscendingOrder
         known = 0 <= column < len(self._names)
-        self._sort = (self._names[column], ascending) if known else None
+        self._rows.by = (self._names[column], ascending) if known else None
         self._rearrange()
 
     def _rearrange(self) -> None:
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         rows = [self.row_at(index.row()) for index in before]
-        self._order = self._arrange()
+        self._order = self._rows.arrange(self._table)
         places = (
             {int(row): place for place, row in enumerate(self._order)} if rows else {}
         )
@@ -205,24 +204,6 @@ class CellTable(QAbstractTableModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
         self.arranged.emit()
-
-    def _arrange(self) -> NDArray[np.int64]:
-        rows = np.arange(len(self._table))
-        if self._sort is not None and self._sort[0] in self._table:
-            name, ascending = self._sort
-            rows = sorted_rows(self._table[name], ascending=ascending)
-        pinned = self._pinned[rows]
-        return np.concatenate([rows[pinned], rows[~pinned & self._shown[rows]]])
-
-
-def sorted_rows(values: pd.Series[Any], *, ascending: bool) -> NDArray[np.int64]:
-    """Return the rows of a column in order, ties as they were, missing values last."""
-    codes = values.to_numpy()
-    if codes.dtype.kind not in "iufb":
-        codes, _ = pd.factorize(values, sort=True)
-        codes = np.where(codes < 0, np.nan, codes)
-    numbers = codes.astype(np.float64)
-    return np.argsort(numbers if ascending else -numbers, kind="stable")
 
 
 def _text(value: Any) -> str:
