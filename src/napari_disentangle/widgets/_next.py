@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from psygnal import Signal
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_disentangle.annotations.exclusions import with_annotations
 from napari_disentangle.annotations.values import Annotations
 from napari_disentangle.errors import DataError
-from napari_disentangle.recipes.suggest import SuggestConfig, iter_suggest
+from napari_disentangle.recipes.suggest import iter_suggest
 from napari_disentangle.widgets._annotate.crop_lists import (
     ALL,
     SUGGESTED,
@@ -20,26 +19,19 @@ from napari_disentangle.widgets._annotate.crop_lists import (
     rows_in,
     rows_of,
 )
+from napari_disentangle.widgets._annotate.suggesting import SuggestForm
 from napari_disentangle.widgets._columns import color_columns, reading_of
 from napari_disentangle.widgets._combo import narrow_combo
-from napari_disentangle.widgets._dock import action, allow, rows
-from napari_disentangle.widgets._editors import count_box
+from napari_disentangle.widgets._dock import rows
 from napari_disentangle.widgets._picks import PickGallery
-from napari_disentangle.widgets._settings import remember_choice, remember_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from napari_disentangle.recipes.suggest import SuggestConfig
     from napari_disentangle.tables import Crops
     from napari_disentangle.widgets._jobs import Jobs
     from napari_disentangle.widgets._session import Session
-
-_WAYS = (
-    ("typical", "the most typical", "One cell of each kind there is, to begin with"),
-    ("diverse", "unlike those with a class", "Cells far from all that have a class"),
-    ("uncertain", "uncertain", "Cells between two classes, as far as these tell"),
-    ("boundary", "near a boundary in", "Cells where one factor parts the classes"),
-)
 
 
 class NextPanel(QWidget):
@@ -73,7 +65,7 @@ class NextPanel(QWidget):
         self._suggested = np.zeros(0, np.int64)
         self._build()
         self.list_combo.activated.connect(lambda _: self._list())
-        self.way_combo.currentIndexChanged.connect(lambda _: self.refresh())
+        self.form.changed.connect(self.refresh)
         self.picks.picked.connect(self.picked.emit)
         self.picks.gallery.clicked_row.connect(
             lambda row: self.went.emit(int(self.picks.rows()[row]))
@@ -101,17 +93,11 @@ class NextPanel(QWidget):
 
     def config(self) -> SuggestConfig:
         """Return what the form says about suggestions."""
-        return SuggestConfig(
-            way=self.way_combo.currentData(),
-            n=self.count_box.value(),
-            column=self.column_combo.currentData() or "",
-        )
+        return self.form.config()
 
     def set_way(self, way: str, column: str = "") -> None:
         """Choose how cells are suggested, and the factor of a boundary."""
-        self.way_combo.setCurrentIndex(self.way_combo.findData(way))
-        if column:
-            self.column_combo.setCurrentIndex(self.column_combo.findData(column))
+        self.form.set_way(way, column)
 
     def set_crops(self, crops: Crops | None) -> None:
         """Show all of `crops`."""
@@ -121,13 +107,8 @@ class NextPanel(QWidget):
 
     def set_table(self, table: pd.DataFrame | None) -> None:
         """Offer the factors of `table` for a boundary."""
-        before = self.column_combo.currentData()
-        self.column_combo.clear()
-        for text, column in (
-            [] if table is None else color_columns(table, reading_of(self._session))
-        ):
-            self.column_combo.addItem(text, column)
-        self.column_combo.setCurrentIndex(max(0, self.column_combo.findData(before)))
+        reading = reading_of(self._session)
+        self.form.offer([] if table is None else color_columns(table, reading))
         self.refresh()
 
     def set_annotations(self, annotations: Annotations) -> None:
@@ -139,44 +120,26 @@ class NextPanel(QWidget):
 
     def refresh(self) -> None:
         """Say whether cells can be suggested now."""
-        way = self.way_combo.currentData()
         busy = f"{self._jobs.name} is running" if self._jobs.running else ""
         no_table = "" if self._session.table is not None else "encode the cells first"
         n_classes = sum(count > 0 for count in self.annotations.counts().values())
-        needs = way in ("uncertain", "boundary") and n_classes < 2
-        few = "give some cells of two classes their class first" if needs else ""
-        self.column_combo.setVisible(way == "boundary")
-        allow(self.suggest_button, busy or no_table or few)
+        self.form.allow(busy or no_table, n_classes)
 
     def stop(self) -> None:
         """Stop cutting thumbnails."""
         self.picks.stop()
 
     def _build(self) -> None:
-        self.way_combo = narrow_combo("How the next cells are chosen", 8)
-        for row, (way, text, tip) in enumerate(_WAYS):
-            self.way_combo.addItem(text, way)
-            self.way_combo.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
-        self.column_combo = narrow_combo("The factor whose boundary is meant", 8)
-        self.column_combo.setAccessibleName("Factor of the boundary")
-        self.count_box = count_box(SuggestConfig, "n", "How many cells are suggested")
-        remember_choice(self.way_combo, "suggest_way")
-        remember_number(self.count_box, "suggest_cells")
-        self.suggest_button = action(
-            "S&uggest", "Show cells without a class that are worth one", self.suggest
-        )
+        self.form = form = SuggestForm(self.suggest)
+        self.way_combo, self.count_box = form.way_combo, form.count_box
+        self.column_combo, self.suggest_button = form.column_combo, form.button
         self.list_combo = narrow_combo(
             "The crops shown below; choose again to renew", 8
         )
         self.picks = PickGallery()
-        how = QHBoxLayout()
-        how.addWidget(self.count_box)
-        how.addWidget(self.suggest_button, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(rows(("&Next", self.way_combo)))
-        layout.addWidget(self.column_combo)
-        layout.addLayout(how)
+        layout.addWidget(form)
         layout.addLayout(rows(("&Show", self.list_combo)))
         layout.addWidget(self.picks, 1)
         self._offer_lists()
