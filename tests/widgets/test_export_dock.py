@@ -126,6 +126,25 @@ def test_all_images_are_written_those_without_cells_are_listed(
     assert pd.read_csv(tmp_path / "out" / "cells.csv")["roi_id"].unique() == ["second"]
 
 
+def test_cells_before_and_after_their_pixels_were_replaced_are_told_to_count_both(
+    viewer: Any,
+    docks: tuple[CropsWidget, FactorsWidget, ExportWidget],
+    wait_for: Callable[[Any], None],
+) -> None:
+    crops, factors, dock = docks
+    assert dock.summary.text() == "3 cells of 1 image"
+    viewer.layers["image"].data = 255 - viewer.layers["image"].data
+    crops.cut()
+    wait_for(crops)
+    factors.encode()
+    wait_for(factors)
+    assert dock.summary.text().startswith(
+        "6 cells of 2 images. Several images have one name: image (2). "
+    )
+    dock.set_all(False)
+    assert dock.summary.text() == "3 cells of 1 image"
+
+
 def test_the_methods_are_copied_and_written_by_one_click(
     dock: ExportWidget, wait_for: Callable[[Any], None], tmp_path: Path
 ) -> None:

@@ -34,3 +34,14 @@ def names_apart(names: Sequence[str], keys: Sequence[str]) -> list[str]:
         else name_with_key(*image)
         for image in images
     ]
+
+
+def shared_names_text(names: Sequence[str]) -> str:
+    """Return which of `names` several images have, and what it means; empty if none."""
+    shared = [f"{name} ({n})" for name, n in Counter(names).items() if n > 1]
+    if not shared:
+        return ""
+    return (
+        f"Several images have one name: {', '.join(shared)}. They are of other "
+        "folders, or one is what another was before its pixels were replaced; all count"
+    )

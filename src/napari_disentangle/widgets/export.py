@@ -16,6 +16,7 @@ from napari_disentangle.recipes.export_images import (
     iter_export_images,
     iter_write_methods,
 )
+from napari_disentangle.recipes.image_names import shared_names_text
 from napari_disentangle.storage.layout import EXPORT, project_folder
 from napari_disentangle.tables import included
 from napari_disentangle.widgets import _layers
@@ -221,4 +222,6 @@ def summary_of(images: tuple[ImageCells, ...]) -> str:
     n_out = sum(int((~included(known.table)).sum()) for known in images)
     text += f"; {n_out} of the cells excluded" if n_out else ""
     unlike = unlike_text(images)
-    return f"{text}. {unlike} {REMEDY}" if unlike else text
+    told = f"{unlike} {REMEDY}" if unlike else ""
+    shared = shared_names_text([known.roi_id for known in images])
+    return ". ".join(filter(None, (text, shared, told)))
