@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -65,12 +66,14 @@ class Probe:
         self._gaps, self._seen = Gaps(), []
         self._queue = Queue()
         self._last, self._queued = time.perf_counter(), self._queue.seconds()
+        self._collecting = self._last
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._timer.start(TICK_MS)
         self._main = threading.get_ident()
         threading.Thread(target=self._look, daemon=True).start()
+        gc.callbacks.append(self._on_collection)
 
     def rest(self, seconds=1.0):
         """Return the gaps of the window at rest."""
@@ -114,6 +117,15 @@ class Probe:
             seen, self._seen = tuple(self._seen), []
             self._gaps.each.append(Gap(gap, queued - self._queued, seen))
         self._last, self._queued = now, queued
+
+    def _on_collection(self, phase, info):
+        """Note a long collection of garbage, which no other thread can look at."""
+        now = time.perf_counter()
+        if phase == "start":
+            self._collecting = now
+        elif now - self._collecting > LOOK_S:
+            ms = 1000 * (now - self._collecting)
+            self._seen.append(f"garbage collected in {ms:.0f} ms")
 
     def _look(self):
         """Note, from another thread, what the window does while it is late."""
