@@ -204,9 +204,11 @@ class TailGallery(QWidget):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        top.addWidget(self.column_combo, 3)
-        top.addWidget(self.order_combo, 2)
-        top.addWidget(self.number_box)
+        top.addWidget(self.column_combo, 1)
+        top.addWidget(self.order_combo, 1)
+        told = QHBoxLayout()
+        told.addWidget(self.caption, 1)
+        told.addWidget(self.number_box)
         views = QHBoxLayout()
         views.setSpacing(2)
         views.addWidget(self.low_list)
@@ -214,7 +216,7 @@ class TailGallery(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addLayout(top)
-        layout.addWidget(self.caption)
+        layout.addLayout(told)
         layout.addLayout(views, 1)
 
 
