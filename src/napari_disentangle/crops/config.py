@@ -59,6 +59,10 @@ class CropConfig(Config):
         False, description="Whether cells that touch the image border are skipped."
     )
 
+    def shown_channels(self, n_channels: int) -> tuple[int, ...]:
+        """Return the channels to show of `n_channels`: those chosen, or the first."""
+        return self.channels or tuple(range(min(n_channels, 3)))
+
     @model_validator(mode="after")
     def _check_percentiles(self) -> Self:
         if self.low_percentile >= self.high_percentile:

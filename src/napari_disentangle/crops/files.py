@@ -201,7 +201,7 @@ def channels_of(kind: Kind, config: CropConfig) -> list[int]:
     CropError
         If a chosen channel does not exist.
     """
-    channels = config.channels or tuple(range(min(kind.n_channels, 3)))
+    channels = config.shown_channels(kind.n_channels)
     if max(channels) >= kind.n_channels:
         raise CropError(
             f"There is no channel {max(channels)}; images of the folder have "

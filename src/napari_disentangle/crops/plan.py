@@ -30,7 +30,7 @@ def open_channels(image: LazyArray, config: CropConfig) -> Planes:
         If a chosen channel does not exist.
     """
     n_channels = image.shape[2]
-    channels = config.channels or tuple(range(min(n_channels, 3)))
+    channels = config.shown_channels(n_channels)
     if max(channels) >= n_channels:
         raise CropError(
             f"There is no channel {max(channels)}; the image has {n_channels} "

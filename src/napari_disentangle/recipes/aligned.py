@@ -68,7 +68,7 @@ def _order_of(source: Objects, shown: Objects, config: CropConfig) -> list[int]:
     if not (source.channels and shown.channels):
         return list(range(source.image.shape[2]))
     order = channel_order(source.channels, shown.channels)
-    used = config.channels or tuple(range(min(shown.image.shape[2], 3)))
+    used = config.shown_channels(shown.image.shape[2])
     lacking = [shown.channels[i] for i in used if i >= len(order)]
     if lacking:
         raise CropError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, nan, prod
+from math import degrees, isfinite, nan, prod
 from typing import TYPE_CHECKING, Any
 
 from napari_disentangle.latents.measures import MEASURES, label_of
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from napari_disentangle.crops.pixel_size import Spacing
     from napari_disentangle.recipes.objects import Objects
 
-_DEGREES = 57.29577951308232
+_DEGREES = degrees(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,6 @@ def _shown(source: Objects, crops: Any) -> tuple[str, ...]:
     names, config = source.channels, getattr(crops, "config", None)
     if source.is_rgb or config is None:
         return ()
-    used = config.channels or tuple(range(min(len(names), 3)))
+    used = config.shown_channels(len(names))
     known = len(used) > 1 and max(used) < len(names)
     return tuple(names[i] for i in used) if known else ()

@@ -193,6 +193,14 @@ def iter_export_images(
     return (yield from iter_write_files(folder, writers))
 
 
+def iter_export_told(
+    source: ExportSource, folder: Path, config: ExportConfig
+) -> Task[Progress, tuple[tuple[Path, ...], str]]:
+    """Do `iter_export_images`; return the files, and which figure is lacking."""
+    files = yield from iter_export_images(source, folder, config)
+    return files, source.without(config)
+
+
 def export_images(
     source: ExportSource, folder: Path, config: ExportConfig | None = None
 ) -> tuple[Path, ...]:

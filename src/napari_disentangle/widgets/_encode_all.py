@@ -10,9 +10,9 @@ from napari_disentangle.crops.cut import ImageCrops
 from napari_disentangle.errors import DataError
 from napari_disentangle.recipes.encode_images import ImageDone, iter_encode_images
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._crops.spacing import apply_pixel_size
 from napari_disentangle.widgets._images import add_empty, keep_image
 from napari_disentangle.widgets._settings import encoding_options
+from napari_disentangle.widgets._spacing import apply_pixel_size
 
 if TYPE_CHECKING:
     from napari_disentangle.recipes.encode_images import EncodedImage

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary, ref
 
 from napari.layers import Image
 
-from napari_disentangle.widgets._crops.spacing import apply_pixel_size
+from napari_disentangle.widgets._spacing import apply_pixel_size
 
 if TYPE_CHECKING:
     from napari_disentangle.widgets._session import Session

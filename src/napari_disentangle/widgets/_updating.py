@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from napari_disentangle.crops.cut import ImageCrops
 from napari_disentangle.recipes.update_cells import KnownCells, iter_update_cells
 from napari_disentangle.widgets import _layers
-from napari_disentangle.widgets._crops.spacing import apply_pixel_size
 from napari_disentangle.widgets._reading import book_of
+from napari_disentangle.widgets._spacing import apply_pixel_size
 from napari_disentangle.widgets._worker import guard
 from napari_disentangle.words import cells_text
 

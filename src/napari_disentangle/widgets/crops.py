@@ -17,7 +17,6 @@ from napari_disentangle.widgets._crops.choices import ImageChoice
 from napari_disentangle.widgets._crops.folder import FOLDER_TIP, ask_folder, open_folder
 from napari_disentangle.widgets._crops.results import ResultsPanel
 from napari_disentangle.widgets._crops.segmentation import SegmentPanel
-from napari_disentangle.widgets._crops.spacing import apply_pixel_size
 from napari_disentangle.widgets._dock import Dock, action, allow
 from napari_disentangle.widgets._form import ConfigForm
 from napari_disentangle.widgets._image_info.panel import ImageInfoPanel
@@ -25,6 +24,7 @@ from napari_disentangle.widgets._images import add_empty
 from napari_disentangle.widgets._section import Section
 from napari_disentangle.widgets._selection import Cell
 from napari_disentangle.widgets._settings import remember_form
+from napari_disentangle.widgets._spacing import apply_pixel_size
 
 if TYPE_CHECKING:
     import napari

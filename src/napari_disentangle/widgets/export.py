@@ -13,7 +13,7 @@ from napari_disentangle.recipes.export_images import (
     METHODS,
     ExportConfig,
     ExportSource,
-    iter_export_images,
+    iter_export_told,
     iter_write_methods,
 )
 from napari_disentangle.recipes.image_names import shared_names_text
@@ -64,9 +64,8 @@ class ExportWidget(Dock):
             If an option is wrong.
         """
         source, folder, config = self._source(), self._folder(), self.form.value()
-        task = iter_export_images(source, folder, config)
-        lacking = source.without(config)
-        self.jobs.run(task, "Export", lambda files: self._tell(folder, files, lacking))
+        task = iter_export_told(source, folder, config)
+        self.jobs.run(task, "Export", lambda told: self._tell(folder, *told))
 
     def copy_methods(self) -> None:
         """Copy the methods paragraph to the clipboard and write it into the folder.

@@ -16,7 +16,7 @@ from typing import Any
 
 from qtpy.QtCore import QTimer
 
-BREATH_MS = 10
+_BREATH_MS = 10
 """Until the canvas draws: what else is due then goes first."""
 
 
@@ -33,7 +33,7 @@ def draw_later(viewer: Any) -> None:
     timer.setSingleShot(True)
     timer.timeout.connect(lambda: canvas.setUpdatesEnabled(True))
     timer.timeout.connect(timer.deleteLater)
-    timer.start(BREATH_MS)
+    timer.start(_BREATH_MS)
 
 
 def make_canvas_current(viewer: Any) -> None:

@@ -14,6 +14,7 @@ from napari_disentangle.widgets._layers.id_colors import (
     cycle_length,
     id_colors,
     keep_order,
+    no_colors,
 )
 from napari_disentangle.widgets._layers.placing import turned
 
@@ -88,7 +89,7 @@ class Highlight:
         elif isinstance(self._layer, Points):
             self._layer.data = np.zeros((0, self._layer.ndim))
         elif self._layer is not None:
-            self._layer.colormap = _only(self._layer.data, [])
+            self._layer.colormap = no_colors(self._layer.data)
 
     def stop(self) -> None:
         """Take the layer away."""

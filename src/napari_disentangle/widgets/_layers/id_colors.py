@@ -45,10 +45,8 @@ def iter_with_colors(task: Task[E, R], source: Source) -> Task[E, R]:
     napari compiles the code for so many colors when it first needs it, for 0.4 to 0.6 s
     once in the life of an installation, and loads it in 20 ms later.
     """
-    length = cycle_length(source.objects) if source.kind == "labels" else 0
-    if length:
-        none = np.zeros(0, np.int64), np.zeros((0, 4), np.float32)
-        colors = id_colors(length, *none, missing=(0, 0, 0, 0))
+    if source.kind == "labels" and cycle_length(source.objects):
+        colors = no_colors(source.objects)
         Labels(np.zeros((1, 1), source.objects.dtype), colormap=colors)
     return (yield from task)
 
@@ -61,6 +59,12 @@ def keep_order(viewer: Any) -> None:
     """
     if sum(isinstance(layer, Labels) for layer in viewer.layers) > 1:
         viewer.layers.events.reordered()
+
+
+def no_colors(labels: Any) -> CyclicLabelColormap | DirectLabelColormap:
+    """Return the colormap that shows none of the ids of `labels`."""
+    none = np.zeros(0, np.int64), np.zeros((0, 4), np.float32)
+    return id_colors(cycle_length(labels), *none, missing=(0, 0, 0, 0))
 
 
 def id_colors(

@@ -8,7 +8,7 @@ from weakref import ref
 import numpy as np
 
 from napari_disentangle.widgets._layers.canvas import draw_later
-from napari_disentangle.widgets._layers.id_colors import cycle_length, id_colors
+from napari_disentangle.widgets._layers.id_colors import no_colors
 from napari_disentangle.widgets._layers.pick import look_at
 from napari_disentangle.widgets._layers.read import Source
 
@@ -43,14 +43,14 @@ def iter_add_montage(
     looks = {"translate": _free_place(viewer), "metadata": {"montage": str(folder)}}
     image = viewer.add_image(montage.image, rgb=True, name=f"{name} (crops)", **looks)
     yield None
-    none = np.zeros(0, np.int64), np.zeros((0, 4), np.float32)
     draw_later(viewer)
-    clear = id_colors(cycle_length(montage.labels), *none, missing=(0, 0, 0, 0))
     labels = viewer.add_labels(
         montage.labels,
         name=f"{name} (cells)",
         opacity=_OPACITY,
-        colormap=clear,  # napari's own colors would hide those of the pictures
+        colormap=no_colors(
+            montage.labels
+        ),  # napari's own colors would hide those of the pictures
         **looks,
     )
     labels.editable = False
